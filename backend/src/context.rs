@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use entity::vocabulary::{AccessAction, MailKind};
-use entity::{EventId, MessageId, SchoolContactId, access, access_subject, event, message};
+use entity::{EscalationId, EventId, MessageId, SchoolContactId, access, access_subject, event, message};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, SqlErr,
     SqliteTransactionMode, TransactionOptions,
@@ -98,6 +98,8 @@ pub struct Mail {
     pub body: String,
     /// The approval that must still hold when the mail leaves; `None` for a mail to anybody but a school contact.
     pub contact: Option<SchoolContactId>,
+    /// The flag of which it alerts the MASH; `None` for every other mail.
+    pub escalation: Option<EscalationId>,
     /// Whether the text signs somebody in. It is then blanked once the mail has left.
     pub secret: bool,
     /// How long after it is queued the mail is of use; `None` for a mail that never expires.
@@ -422,6 +424,7 @@ impl OpContext {
             expires_at: Set(mail.lives.map(|lives| self.now + lives)),
             sent_at: Set(None),
             contact_id: Set(mail.contact),
+            escalation_id: Set(mail.escalation),
             secret: Set(mail.secret),
             fault: Set(None),
             failed_at: Set(None),

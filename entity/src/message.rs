@@ -1,7 +1,7 @@
 //! One mail in the outbox, queued in the transaction that caused it.
 #![expect(missing_docs, reason = "columns say what they hold by name; the others have a line")]
 
-use crate::id::{MessageId, SchoolContactId};
+use crate::id::{EscalationId, MessageId, SchoolContactId};
 use crate::vocabulary::MailKind;
 use sea_orm::entity::prelude::*;
 
@@ -28,6 +28,8 @@ pub struct Model {
     pub sent_at: Option<DateTimeUtc>,
     /// The school contact it is for, who must still be approved when it is sent.
     pub contact_id: Option<SchoolContactId>,
+    /// The flag of which it alerts the MASH; `NULL` for every other mail.
+    pub escalation_id: Option<EscalationId>,
     /// Whether the text lets somebody sign in. Such a text is deleted once the mail is sent or given up.
     pub secret: bool,
     /// Why it could not be delivered, without personal data.

@@ -399,10 +399,58 @@ vocabulary! {
         EarlyHelp,
         /// Assessment as a child in need (s.17)
         Assessment,
+        /// Strategy discussion
+        StrategyDiscussion,
         /// Child protection enquiry (s.47)
         ChildProtection,
         /// Already open to social care
         AlreadyOpen,
+    }
+
+    /// How urgently the MASH works on a flag, as it rates it at first screening.
+    pub enum MashRating {
+        /// Red
+        Red,
+        /// Amber
+        Amber,
+        /// Green
+        Green,
+    }
+
+    /// What a flag waits for.
+    pub enum EscalationStage {
+        /// To be acknowledged
+        Raised,
+        /// To be rated
+        Acknowledged,
+        /// To be decided
+        Rated,
+        /// To be confirmed
+        Relayed,
+        /// Answered
+        Answered,
+    }
+
+    /// How the MASH acknowledged a flag.
+    pub enum AcknowledgedBy {
+        /// Signed in
+        SignedIn,
+        /// By the link in the alert
+        Link,
+        /// By its own system
+        System,
+        /// By telephone
+        Telephone,
+    }
+
+    /// How somebody heard what the MASH said.
+    pub enum Channel {
+        /// By telephone
+        Telephone,
+        /// By email
+        Email,
+        /// In a meeting
+        Meeting,
     }
 
     /// The kind of education a child is placed in.
@@ -692,8 +740,16 @@ vocabulary! {
         WhereaboutsChanged,
         /// Flag raised with the MASH
         EscalationRaised,
+        /// Flag acknowledged by the MASH
+        EscalationAcknowledged,
+        /// Flag rated
+        EscalationRated,
+        /// Lower rating of a flag proposed
+        EscalationLoweringProposed,
         /// MASH answered
         EscalationAnswered,
+        /// Relayed answer of the MASH confirmed
+        EscalationConfirmed,
         /// Placement recorded
         PlacementRecorded,
         /// Attendance confirmed
@@ -1110,8 +1166,18 @@ vocabulary! {
         FlaggedScreening,
         /// Other authority to acknowledge
         AuthorityAnswer,
+        /// Flag to be acknowledged by the MASH
+        MashAcknowledgement,
         /// Flag to be answered by the MASH
         MashAnswer,
+        /// Red flag to be answered by the MASH
+        MashRed,
+        /// Amber flag to be answered by the MASH
+        MashAmber,
+        /// Green flag to be answered by the MASH
+        MashGreen,
+        /// Relayed answer of the MASH to be confirmed
+        MashConfirmation,
         /// First checks to be asked for
         FirstChecks,
         /// Home to be visited
@@ -1128,6 +1194,8 @@ vocabulary! {
         RemovalAllowed,
         /// New-pupil return to come
         NewPupilReturn,
+        /// Compulsory school age to begin
+        AgeBegins,
         /// Compulsory school age to end
         AgeEnds,
     }

@@ -39,10 +39,11 @@ type Leads = fn(&Rights) -> bool;
 
 /// The navigation of staff, in order, each place with the right that shows it. The start page sends people to the first
 /// that they have.
-const FOR_STAFF: [(Place, Leads); 11] = [
+const FOR_STAFF: [(Place, Leads); 12] = [
     (Place::new("Your desk", "/desk"), |may| may.list_cases),
     (TRIAGE, |may| may.read_referrals),
     (Place::new("Cases", "/cases"), |may| may.list_cases),
+    (Place::new("MASH flags", "/mash"), |may| may.list_escalations),
     // Triage stands after the cases for the MASH, which lists referrals but may not read them all: what it must answer
     // comes first.
     (TRIAGE, |may| may.list_referrals),

@@ -46,6 +46,7 @@ mod m0051_strike_siblings;
 mod m0052_know_nhs_numbers;
 mod m0053_know_parents;
 mod m0055_list_events;
+mod m0056_hear_the_mash;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -95,6 +96,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0052_know_nhs_numbers::Migration),
             Box::new(m0053_know_parents::Migration),
             Box::new(m0055_list_events::Migration),
+            Box::new(m0056_hear_the_mash::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

@@ -1,6 +1,6 @@
 //! Referrals that await triage, referrals that were redirected, and drafts that were not sent.
 
-use entity::vocabulary::{RedirectTo, ReferralGround};
+use entity::vocabulary::{EscalationStage, RedirectTo, ReferralGround};
 
 use super::Stage;
 use super::children::{born_in, born_too_late};
@@ -12,6 +12,10 @@ use crate::domain::london::london_day;
 use crate::domain::referral::Redirect;
 use crate::error::Error;
 use crate::service::{draft, referral};
+
+/// How far the MASH has got with the flags of referrals that await triage, in turn.
+const STAGES: [EscalationStage; 4] =
+    [EscalationStage::Raised, EscalationStage::Acknowledged, EscalationStage::Rated, EscalationStage::Relayed];
 
 /// The referrals that await triage: how much danger each tells of, how many working days ago it came, and the plot of
 /// the child's earlier case if it is a child on file.
@@ -35,6 +39,7 @@ const WAITING: &[(Alarm, u32, Option<Plot>)] = &[
 
 /// Leaves referrals of every urgency in the inbox, some of them of children whose stories were `told` before.
 pub(super) async fn wait(stage: &Stage, told: &[(Plot, Story<'_>)], seed: u64) -> Result<(), Error> {
+    let mut flagged = 0;
     for (number, (alarm, ago, before)) in (1..).zip(WAITING) {
         let on_file = told.iter().rev().find(|(plot, story)| Some(*plot) == *before && !story.over);
         let (mut story, knows) = match on_file {
@@ -50,10 +55,17 @@ pub(super) async fn wait(stage: &Stage, told: &[(Plot, Story<'_>)], seed: u64) -
         };
         // When it is too late in the day for a school to send its referral, a member of the public reports the child
         // instead.
-        if sent.is_none() {
-            story.over = false;
-            story.at = stage.diary.now;
-            story.report(*alarm, knows).await?;
+        let sent = match sent {
+            Some(sent) => Some(sent),
+            None => {
+                story.over = false;
+                story.at = stage.diary.now;
+                story.report(*alarm, knows).await?
+            }
+        };
+        if let (Some(sent), Alarm::Harm | Alarm::Danger) = (sent, alarm) {
+            story.mash_reaches(sent, STAGES[flagged % STAGES.len()]).await?;
+            flagged += 1;
         }
     }
     Ok(())
@@ -110,14 +122,12 @@ pub(super) async fn redirect(stage: &Stage, seed: u64) -> Result<(), Error> {
         story.wait(0, 1);
         let (Some(id), false) = (id, story.over) else { continue };
         let reference = story.reference_of(id).await?;
-        let mash = if alarm == Alarm::Harm { format!("MASH-{}-0412", story.at.format("%y%m")) } else { String::new() };
+        if alarm == Alarm::Harm {
+            story.mash_reaches(id, EscalationStage::Answered).await?;
+        }
         let op = stage.op(stage.crew.officers[0].1.clone(), story.at);
-        let typed = Redirect {
-            to: Some(*to),
-            reason: (*reason).to_owned(),
-            mash_reference: mash,
-            authority: "Leeds City Council".to_owned(),
-        };
+        let typed =
+            Redirect { to: Some(*to), reason: (*reason).to_owned(), authority: "Leeds City Council".to_owned() };
         referral::redirect(&op, reference, 1, typed).await?;
     }
     let mut story = Story::begin(stage, seed + 300, 9);

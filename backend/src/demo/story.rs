@@ -6,8 +6,9 @@ mod roll;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind, ReferralGround,
-    Risk, SchoolStatus, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
+    Channel, EnquiryFinding, EnquiryKind, EscalationLevel, EscalationStage, EvidenceKind, MashDecision, MashRating,
+    Outcome, PlacementKind, ReferralGround, Risk, SchoolStatus, ServiceRoute, StatusGround, StatutoryStatus,
+    Whereabouts,
 };
 use entity::{CaseId, ChildId, EnquiryId, ReferralId, school};
 
@@ -20,17 +21,19 @@ use super::people::{PARTNER, Referrer};
 use super::words::{self, CHECKS, Check};
 use crate::context::OpContext;
 use crate::domain::case::{
-    AnswerEnquiry, AnswerEscalation, Case, ChangeWhereabouts, Close, ConfirmAttendance, DecideStatus, Open, Place,
-    Placement, RaiseEscalation, RecordEnquiry, RecordNewPupilReturn, RecordReview, Reopen, status_of,
+    AnswerEnquiry, Case, ChangeWhereabouts, Close, ConfirmAttendance, DecideStatus, Open, Place, Placement,
+    RaiseEscalation, RecordEnquiry, RecordNewPupilReturn, RecordReview, Reopen, status_of,
 };
+use crate::domain::escalation::{Acknowledge, AnswerEscalation, Escalation, Rate};
 use crate::domain::london::london_day;
 use crate::domain::matching::Person;
+use crate::domain::referral::Referral;
 use crate::domain::school_days::add_working_days;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::case::{self, Target};
 use crate::service::open::{self, WhichChild};
-use crate::service::{draft, referral, report};
+use crate::service::{draft, escalation, referral, report};
 use crate::store::{self, stream::load};
 
 /// One case in the course of its story.
@@ -329,28 +332,62 @@ impl Story<'_> {
         Ok(())
     }
 
-    /// The MASH liaison answers every open flag.
+    /// The MASH liaison acknowledges, rates and answers every open flag.
     pub(super) async fn mash_answers(&mut self) -> Result<(), Error> {
         let Some((id, ..)) = &self.case else { return Ok(()) };
         let op = self.officer();
         let folded = load::<Case, _>(&op.db.read, *id).await?;
         for flag in folded.open_escalations() {
             self.wait(0, 1);
-            let Some(target) = self.target().await? else { return Ok(()) };
-            let said = self.dice.between(0, 3) as usize;
-            let decisions = [
-                MashDecision::NoFurtherAction,
-                MashDecision::Assessment,
-                MashDecision::AlreadyOpen,
-                MashDecision::ChildProtection,
-            ];
-            let typed = AnswerEscalation {
-                escalation: flag.id,
-                decision: Some(decisions[said]),
-                mash_reference: format!("MASH-{}-{:04}", self.at.format("%y%m"), self.dice.between(1, 9_999)),
-                text: words::MASH_SAID[said].to_owned(),
-            };
-            case::answer_escalation(&self.op(&self.stage.crew.mash), target.case, typed).await?;
+            if self.over {
+                return Ok(());
+            }
+            self.hear_mash(flag, EscalationStage::Answered).await?;
+        }
+        Ok(())
+    }
+
+    /// The MASH does with the flag of a referral what leads to this stage.
+    pub(super) async fn mash_reaches(&mut self, referral: ReferralId, stage: EscalationStage) -> Result<(), Error> {
+        let folded = load::<Referral, _>(&self.officer().db.read, referral).await?;
+        match &folded.flag {
+            Some(flag) => self.hear_mash(flag, stage).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn hear_mash(&mut self, flag: &Escalation, stage: EscalationStage) -> Result<(), Error> {
+        let hub = self.op(&self.stage.crew.mash);
+        if stage >= EscalationStage::Acknowledged && flag.acknowledged.is_none() {
+            escalation::acknowledge(&hub, flag.id, Acknowledge::default()).await?;
+        }
+        let rating = match flag.level {
+            EscalationLevel::ImmediateDanger | EscalationLevel::SignificantHarm => MashRating::Red,
+            EscalationLevel::ChildInNeed => MashRating::Amber,
+            EscalationLevel::EarlyHelp => MashRating::Green,
+        };
+        if stage >= EscalationStage::Rated && flag.rating.is_none() {
+            escalation::rate(&hub, flag.id, Rate { rating: Some(rating), reason: String::new() }).await?;
+        }
+        let said = self.dice.between(0, 3) as usize;
+        let decisions = [
+            MashDecision::NoFurtherAction,
+            MashDecision::Assessment,
+            MashDecision::AlreadyOpen,
+            MashDecision::StrategyDiscussion,
+        ];
+        let relays = stage == EscalationStage::Relayed;
+        let typed = AnswerEscalation {
+            decision: Some(decisions[said]),
+            mash_reference: format!("MASH-{}-{:04}", self.at.format("%y%m"), self.dice.between(1, 9_999)),
+            text: words::MASH_SAID[said].to_owned(),
+            said_by: if relays { "Robin Sample, duty social worker".to_owned() } else { String::new() },
+            said_on: self.today().to_string(),
+            channel: relays.then_some(Channel::Telephone),
+        };
+        if stage >= EscalationStage::Relayed {
+            let op = if relays { self.officer() } else { hub };
+            escalation::answer(&op, flag.id, typed).await?;
         }
         Ok(())
     }

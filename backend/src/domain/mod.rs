@@ -13,6 +13,7 @@ pub mod contact;
 pub mod date;
 pub mod disclosure;
 pub mod email;
+pub mod escalation;
 pub mod event;
 pub mod family;
 pub mod field;

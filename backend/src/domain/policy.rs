@@ -30,8 +30,12 @@ pub enum CaseAction {
     AnswerEnquiry,
     /// Raise a flag with the MASH.
     Escalate,
-    /// Record the MASH's answer to a flag.
+    /// Record that the MASH has acknowledged or answered a flag.
     AnswerEscalation,
+    /// Rate a flag, or agree to a lower rating.
+    RateEscalation,
+    /// Confirm an answer of the MASH that somebody relayed.
+    ConfirmEscalation,
     /// Take the authority's view of a proposal to remove the child's name from a roll.
     DecideRemoval,
     /// Close it.
@@ -52,6 +56,8 @@ impl CaseAction {
         Self::AnswerEnquiry,
         Self::Escalate,
         Self::AnswerEscalation,
+        Self::RateEscalation,
+        Self::ConfirmEscalation,
         Self::DecideRemoval,
         Self::Close,
         Self::Reopen,
@@ -91,7 +97,9 @@ pub fn case(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
                     || (facts.flagged && viewer.has_scope(Scope::EscalationAnswer))
             }
             CaseAction::AnswerEnquiry => facts.shared && viewer.has_scope(Scope::EnquiryAnswer),
-            CaseAction::AnswerEscalation => facts.flagged && viewer.has_scope(Scope::EscalationAnswer),
+            CaseAction::AnswerEscalation | CaseAction::RateEscalation | CaseAction::ConfirmEscalation => {
+                facts.flagged && viewer.has_scope(Scope::EscalationAnswer)
+            }
             _ => false,
         },
         Viewer::Staff(_) => of_staff(viewer, action, facts),
@@ -114,6 +122,7 @@ fn of_staff(viewer: &Viewer, action: CaseAction, facts: CaseFacts) -> bool {
         CaseAction::Assign | CaseAction::DecideRemoval | CaseAction::Close | CaseAction::Reopen => decides && open,
         CaseAction::Work | CaseAction::AnswerEnquiry | CaseAction::Escalate => works && open,
         CaseAction::AnswerEscalation => (decides && open) || alerted,
+        CaseAction::RateEscalation | CaseAction::ConfirmEscalation => (open && viewer.is_any(&[Manager])) || alerted,
     }
 }
 
@@ -130,11 +139,26 @@ pub enum ReferralAction {
     Add,
     /// Propose to remove the child's name from the school's roll, and send the school's returns about it.
     Roll,
+    /// Record that the MASH has acknowledged or answered its flag.
+    AnswerEscalation,
+    /// Rate its flag, or agree to a lower rating.
+    RateEscalation,
+    /// Confirm an answer of the MASH that somebody relayed.
+    ConfirmEscalation,
 }
 
 impl ReferralAction {
     /// All actions, for tests that go through every combination.
-    pub const ALL: &'static [Self] = &[Self::Read, Self::Triage, Self::Screen, Self::Add, Self::Roll];
+    pub const ALL: &'static [Self] = &[
+        Self::Read,
+        Self::Triage,
+        Self::Screen,
+        Self::Add,
+        Self::Roll,
+        Self::AnswerEscalation,
+        Self::RateEscalation,
+        Self::ConfirmEscalation,
+    ];
 }
 
 /// The properties of a referral, towards one viewer, that decide what the viewer may do to it.
@@ -151,13 +175,18 @@ pub struct ReferralFacts {
 /// Whether `viewer` may do `action` to a referral with these properties.
 pub fn referral(viewer: &Viewer, action: ReferralAction, facts: ReferralFacts) -> bool {
     match viewer {
-        Viewer::Anonymous | Viewer::Partner(_) => false,
+        Viewer::Anonymous => false,
+        Viewer::Partner(_) => action.is_of_flag() && facts.harm && viewer.has_scope(Scope::EscalationAnswer),
         Viewer::System(_) => action == ReferralAction::Read,
         Viewer::SchoolContact(_) => match action {
             ReferralAction::Read | ReferralAction::Add => facts.own_school,
             // Nothing of a restricted case is told to a school, not even that there is a matter: it rings the team.
             ReferralAction::Roll => facts.own_school && !facts.withheld,
-            ReferralAction::Triage | ReferralAction::Screen => false,
+            ReferralAction::Triage
+            | ReferralAction::Screen
+            | ReferralAction::AnswerEscalation
+            | ReferralAction::RateEscalation
+            | ReferralAction::ConfirmEscalation => false,
         },
         Viewer::Staff(_) => match action {
             ReferralAction::Read | ReferralAction::Screen => {
@@ -165,9 +194,27 @@ pub fn referral(viewer: &Viewer, action: ReferralAction, facts: ReferralFacts) -
                     || (facts.harm && viewer.is_any(&[MashLiaison]))
             }
             ReferralAction::Triage => !facts.withheld && viewer.is_any(&[CmeOfficer, Manager]),
+            ReferralAction::AnswerEscalation => {
+                facts.harm && ((!facts.withheld && viewer.is_any(&[CmeOfficer, Manager])) || speaks_for_mash(viewer))
+            }
+            ReferralAction::RateEscalation | ReferralAction::ConfirmEscalation => {
+                facts.harm && ((!facts.withheld && viewer.is_any(&[Manager])) || speaks_for_mash(viewer))
+            }
             ReferralAction::Add | ReferralAction::Roll => false,
         },
     }
+}
+
+impl ReferralAction {
+    /// Whether it is done to the flag that the referral raised.
+    fn is_of_flag(self) -> bool {
+        matches!(self, Self::AnswerEscalation | Self::RateEscalation | Self::ConfirmEscalation)
+    }
+}
+
+/// Whether what `viewer` says of a flag is the word of the MASH.
+pub fn speaks_for_mash(viewer: &Viewer) -> bool {
+    viewer.is_any(&[MashLiaison]) || viewer.has_scope(Scope::EscalationAnswer)
 }
 
 /// Whether `viewer` may list referrals as rows; which rows those are is for `store::referral` to say.
@@ -368,6 +415,10 @@ pub struct Rights {
     pub list_cases: bool,
     /// Work cases that are not withheld from them.
     pub work_cases: bool,
+    /// List the flags raised with the MASH.
+    pub list_escalations: bool,
+    /// Acknowledge, rate and answer flags in the name of the MASH.
+    pub speak_for_mash: bool,
     /// See what is late for anybody.
     pub oversee: bool,
     /// Find a restricted case that they may not read, and ask to read it.
@@ -398,6 +449,8 @@ impl Rights {
             read_held_reports: reads_held_reports(viewer),
             list_cases: lists_cases(viewer),
             work_cases: works_cases(viewer),
+            list_escalations: reads_escalations(viewer),
+            speak_for_mash: speaks_for_mash(viewer),
             oversee: oversees(viewer),
             find_restricted: finds_restricted(viewer),
             review_break_glass: reviews_break_glass(viewer),

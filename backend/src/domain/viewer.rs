@@ -92,6 +92,11 @@ impl Viewer {
         matches!(self, Self::Staff(staff) if roles.iter().any(|role| staff.roles.contains(role)))
     }
 
+    /// The account of a member of staff; `None` for anybody else.
+    pub fn staff(&self) -> Option<StaffId> {
+        if let Self::Staff(staff) = self { Some(staff.id) } else { None }
+    }
+
     /// Whether this is a partner whose terms allow `scope`.
     pub fn has_scope(&self, scope: Scope) -> bool {
         matches!(self, Self::Partner(partner) if partner.scopes.contains(&scope))

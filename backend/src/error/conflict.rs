@@ -10,6 +10,12 @@ pub enum Conflict {
     /// The enquiry or flag was answered before, or the break glass reading reviewed.
     #[error("this has already been answered")]
     AlreadyAnswered,
+    /// The MASH has acknowledged the flag.
+    #[error("the MASH has acknowledged this already")]
+    Acknowledged,
+    /// Whoever relayed the answer cannot confirm it.
+    #[error("somebody else must confirm what you relayed")]
+    OwnAnswer,
     /// The same request was sent twice at once, and the other one was carried out.
     #[error("this was already sent")]
     SentBefore,
@@ -42,6 +48,9 @@ pub enum ReferralConflict {
     /// The referral has been decided.
     #[error("this referral has already been decided")]
     Decided,
+    /// The MASH has not answered the flag of the referral, or nobody has confirmed what it is said to have answered.
+    #[error("this referral points to harm: it can go elsewhere once the MASH has answered its flag")]
+    MashAwaited,
     /// The referral was neither redirected nor withdrawn, so that nothing can be taken back.
     #[error("only a referral that was sent elsewhere or withdrawn can be taken back")]
     NotRedirected,
@@ -89,6 +98,11 @@ pub enum CaseConflict {
     /// The case is not restricted.
     #[error("this case is not restricted")]
     NotRestricted,
+    /// The referral tells of immediate danger, and nobody has the case.
+    #[error(
+        "nobody has case {0}, and a child in immediate danger cannot wait: give it to an officer, then add the referral"
+    )]
+    NobodyInDanger(String),
     /// The child already has an open case.
     #[error("this child already has an open case, {0}: add the referral to it")]
     ChildHasOpenCase(String),

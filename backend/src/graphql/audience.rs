@@ -20,7 +20,7 @@ pub enum Audience {
     Staff,
 }
 
-const PUBLIC: &[&str] = &["viewer", "reportFaults", "sendReport"];
+const PUBLIC: &[&str] = &["viewer", "reportFaults", "sendReport", "acknowledgeByLink"];
 const SCHOOL: &[&str] = &[
     "viewer",
     "reportFaults",
@@ -57,7 +57,12 @@ const PARTNER: &[&str] = &[
     "caseStatistics",
     "childLookup",
     "answerEnquiry",
+    "escalation",
+    "escalations",
+    "acknowledgeEscalation",
+    "rateEscalation",
     "answerEscalation",
+    "confirmEscalation",
 ];
 const ANALYST: &[&str] =
     &["viewer", "reportFaults", "sendReport", "cases", "caseStatistics", "removalGrounds", "school", "schools"];

@@ -9,9 +9,9 @@ use async_graphql::Context;
 use async_graphql::dataloader::{DataLoader, HashMapCache, Loader};
 use entity::vocabulary::ReferralState;
 use entity::{
-    AgencyId, CaseId, ChildId, ClientId, ReferralId, ReportGroupId, SchoolContactId, SchoolId, StaffId, agency,
-    agreement, case, case_reader, child, client, clock, enquiry, escalation, event, judgement, placement, referral,
-    removal, school, school_contact, staff, token,
+    AgencyId, CaseId, ChildId, ClientId, EscalationId, ReferralId, ReportGroupId, SchoolContactId, SchoolId, StaffId,
+    agency, agreement, case, case_reader, child, client, clock, enquiry, escalation, event, judgement, message,
+    placement, referral, removal, school, school_contact, staff, token,
 };
 
 use crate::context::OpContext;
@@ -109,8 +109,6 @@ by_owner! {
     TokensOf(ClientId) => token.client_id, store::agency::tokens;
     /// Loads the enquiries of each case.
     EnquiriesOf(CaseId) => enquiry.case_id, store::case::enquiries;
-    /// Loads the flags of each case.
-    EscalationsOf(CaseId) => escalation.case_id, store::case::escalations;
     /// Loads the placements of each case.
     PlacementsOf(CaseId) => placement.case_id, store::case::placements;
     /// Loads the matters of removing a name of each case.
@@ -121,33 +119,39 @@ by_owner! {
     CasesOf(ChildId) => case.child_id, store::case::of_children;
 }
 
-macro_rules! clocks {
-    ($($(#[doc = $doc:literal])+ $key:ident($owner:ty) => $column:ident, $load:expr;)+) => {$(
+macro_rules! by_one_of_two {
+    ($($(#[doc = $doc:literal])+ $key:ident($owner:ty) => $module:ident.$column:ident, $load:expr;)+) => {$(
         $(#[doc = $doc])+
         #[derive(Clone, Copy, PartialEq, Eq, Hash)]
         pub(super) struct $key(pub(super) $owner);
 
         impl Loader<$key> for Loads {
-            type Value = Vec<clock::Model>;
+            type Value = Vec<$module::Model>;
             type Error = Error;
 
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, Error> {
                 let owners: Vec<$owner> = keys.iter().map(|key| key.0).collect();
                 let rows = $load(&self.0, &owners).await?;
                 let owned = rows.into_iter().filter_map(|row| Some(($key(row.$column?), row)));
-                let mut clocks: HashMap<$key, Self::Value> = HashMap::new();
-                owned.for_each(|(key, row)| clocks.entry(key).or_default().push(row));
-                Ok(clocks)
+                let mut of_each: HashMap<$key, Self::Value> = HashMap::new();
+                owned.for_each(|(key, row)| of_each.entry(key).or_default().push(row));
+                Ok(of_each)
             }
         }
     )+};
 }
 
-clocks! {
+by_one_of_two! {
     /// Loads the clocks of each case.
-    ClocksOf(CaseId) => case_id, store::clock::of_cases;
+    ClocksOf(CaseId) => clock.case_id, store::clock::of_cases;
     /// Loads the clocks of each referral.
-    ClocksOfReferral(ReferralId) => referral_id, store::clock::of_referrals;
+    ClocksOfReferral(ReferralId) => clock.referral_id, store::clock::of_referrals;
+    /// Loads the flags of each case.
+    EscalationsOf(CaseId) => escalation.case_id, store::escalation::of_cases;
+    /// Loads the flag of each referral that no case took up.
+    EscalationOfReferral(ReferralId) => escalation.referral_id, store::escalation::of_referrals;
+    /// Loads the alerts of each flag, the newest first.
+    AlertsOf(EscalationId) => message.escalation_id, store::escalation::alerts;
 }
 
 /// Loads the calendar of each school.

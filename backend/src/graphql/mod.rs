@@ -16,6 +16,7 @@ mod contact;
 mod described;
 mod draft;
 mod errors;
+mod escalation;
 mod event;
 pub mod extract;
 mod family;
@@ -59,6 +60,7 @@ pub struct Query(
     statistics::StatisticsQuery,
     child::ChildQuery,
     clock::ClockQuery,
+    escalation::EscalationQuery,
     referral::ReferralQuery,
     draft::DraftQuery,
     held_report::HeldReportQuery,
@@ -75,7 +77,7 @@ pub struct Query(
 
 /// Every change. Each leaves one event; one request holds one. What only adds to a case is added again when it is sent
 /// again, unless both carry the same `Idempotency-Key`. Whoever is not signed in is refused everything but `sendReport`
-/// with `UNAUTHENTICATED`, and otherwise each says how it may be refused: `FORBIDDEN`, the viewer may see the thing but not do
+/// and `acknowledgeByLink` with `UNAUTHENTICATED`, and otherwise each says how it may be refused: `FORBIDDEN`, the viewer may see the thing but not do
 /// this to it; `NOT_FOUND`, there is no such thing or the viewer may not see it; `INVALID`, with a fault for each field
 /// that is wrong; `CONFLICT`, somebody else changed it meanwhile, or it is in no state for this. Any may be refused with
 /// `THROTTLED`, `UNAVAILABLE` or `INTERNAL`.
@@ -87,6 +89,7 @@ pub struct Mutation(
     held_report::HeldReportMutation,
     mail::MailMutation,
     case::CaseMutation,
+    escalation::EscalationMutation,
     roll::RollMutation,
     contact::ContactMutation,
     staff::StaffMutation,

@@ -12,10 +12,11 @@ use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
 use super::child::{Child, clears_address_of};
 use super::clock::Clock;
+use super::escalation::Escalation;
 use super::family::{self, Sibling};
-use super::guarded::{Guarded, guard, note, note_as, op};
+use super::guarded::{Guarded, clears, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
-use super::loaders::{CalendarOf, CasesOf, ClocksOfReferral, LikeWaiting, loads};
+use super::loaders::{CalendarOf, CasesOf, ClocksOfReferral, EscalationOfReferral, LikeWaiting, loads};
 use super::page::{DisclosedCount, PageInfo};
 use super::roll::SchoolRoll;
 use super::school::School;
@@ -316,6 +317,16 @@ impl Referral {
         let answers = serde_json::from_str(&self.0.details)?;
         let today = london_day(op(ctx).now());
         Ok(self.told(ctx, |_| school_days(&answers, &calendar, today).map(SchoolDays::from)))
+    }
+
+    /// The flag that it raised with the MASH, until a case takes it up; null unless it tells of harm. Withheld from those
+    /// who only manage contacts.
+    async fn escalation(&self, ctx: &Context<'_>) -> Result<Guarded<Option<Escalation>>, Error> {
+        if !clears(ctx, self.may(ctx, ReferralAction::Screen), &subject(&self.0)) {
+            return Ok(Guarded::Withheld);
+        }
+        let rows = loads(ctx).load_one(EscalationOfReferral(self.0.id)).await?.unwrap_or_default();
+        Ok(Guarded::Clear(rows.into_iter().next().map(Escalation)))
     }
 
     /// What is owed on it, and by when: the clocks that run while it waits. Withheld from those who only manage
@@ -713,8 +724,6 @@ struct RedirectReferralInput {
     to: Option<RedirectTo>,
     /// Why, in words that the sender reads.
     reason: String,
-    /// The reference by which the MASH knows the matter; needed when an answer points to harm.
-    mash_reference: Option<String>,
     /// The name of the other authority; needed when it goes to one, and left out otherwise.
     authority: Option<String>,
 }
@@ -802,10 +811,10 @@ impl ReferralMutation {
     /// Sends a referral elsewhere. For officers and managers who triage. Refused with `FORBIDDEN`, `NOT_FOUND`,
     /// `INVALID` or `CONFLICT`.
     async fn redirect_referral(&self, ctx: &Context<'_>, input: RedirectReferralInput) -> Result<Referral, Error> {
-        let RedirectReferralInput { referral, version, to, reason, mash_reference, authority } = input;
-        let (mash_reference, authority) = (mash_reference.unwrap_or_default(), authority.unwrap_or_default());
+        let RedirectReferralInput { referral, version, to, reason, authority } = input;
+        let authority = authority.unwrap_or_default();
         let op = op(ctx);
-        let id = command::redirect(op, referral, version, Redirect { to, reason, mash_reference, authority }).await?;
+        let id = command::redirect(op, referral, version, Redirect { to, reason, authority }).await?;
         let row = store::referral::many(op, &[id]).await?.pop().ok_or(Error::NotFound)?;
         Ok(Referral::shown(ctx, row))
     }

@@ -127,7 +127,12 @@ fn title(fact: &CaseEvent) -> &'static str {
         CaseEvent::NoteAdded { .. } => "Note added",
         CaseEvent::WhereaboutsChanged { .. } => "Whereabouts changed",
         CaseEvent::EscalationRaised(_) => "Flag raised with the MASH",
+        CaseEvent::EscalationAcknowledged { .. } => "MASH acknowledged a flag",
+        CaseEvent::EscalationRated { .. } => "Flag rated",
+        CaseEvent::EscalationLoweringProposed { .. } => "Lower rating of a flag proposed",
+        CaseEvent::EscalationAnswered { answer, .. } if answer.relayed.is_some() => "MASH’s answer relayed",
         CaseEvent::EscalationAnswered { .. } => "MASH answered",
+        CaseEvent::EscalationConfirmed { .. } => "MASH’s answer confirmed",
         CaseEvent::PlacementRecorded(_) => "Placement recorded",
         CaseEvent::TrackingBegan(_) => "Tracking began: confirmation awaited",
         CaseEvent::UntracedReviewed(_) => "Enquiries reviewed: still untraced",
@@ -254,10 +259,26 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
         CaseEvent::EscalationRaised(flag) => {
             details.add("Level", flag.level.label()).add("Concern", flag.concern).add("Rationale", flag.rationale)
         }
-        CaseEvent::EscalationAnswered { answer, .. } => details
-            .add("Decision", answer.decision.label())
-            .add("MASH reference", answer.mash_reference)
-            .add("Answer", answer.text),
+        CaseEvent::EscalationAcknowledged { acknowledgement, .. } => {
+            details.add("How", acknowledgement.by.label()).add("Who has it", acknowledgement.name.unwrap_or_default())
+        }
+        CaseEvent::EscalationRated { rating, .. } | CaseEvent::EscalationLoweringProposed { rating, .. } => {
+            details.add("Rating", rating.rating.label()).add("Reason", rating.reason.unwrap_or_default())
+        }
+        CaseEvent::EscalationAnswered { answer, .. } => {
+            let details = details
+                .add("Decision", answer.decision.label())
+                .add("MASH reference", answer.mash_reference)
+                .add("Answer", answer.text);
+            match answer.relayed {
+                Some(relayed) => details
+                    .add("Said by", relayed.said_by)
+                    .day("Said on", Some(relayed.said_on))
+                    .add("Heard", relayed.channel.label()),
+                None => details,
+            }
+        }
+        CaseEvent::EscalationConfirmed { .. } => details,
         CaseEvent::PlacementRecorded(placement) => details
             .add("Kind", placement.kind.label())
             .add("School or provider", placement.provider)

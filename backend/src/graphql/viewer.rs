@@ -138,6 +138,16 @@ impl Viewer {
         rights(ctx).work_cases
     }
 
+    /// Whether they may list the flags raised with the MASH.
+    async fn may_list_escalations(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).list_escalations
+    }
+
+    /// Whether they acknowledge, rate and answer flags in the name of the MASH.
+    async fn may_speak_for_mash(&self, ctx: &Context<'_>) -> bool {
+        rights(ctx).speak_for_mash
+    }
+
     /// Whether they see to it that nothing is late for anybody.
     async fn may_oversee(&self, ctx: &Context<'_>) -> bool {
         rights(ctx).oversee

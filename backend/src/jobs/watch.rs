@@ -1,6 +1,7 @@
-//! A job that brings referrals of younger children back to triage on the day they reach compulsory school age.
+//! A job that brings children who were too young back on the day they reach compulsory school age: their referrals to
+//! triage, and their closed cases to whoever had them.
 //!
-//! What must not live here: which day that is (`domain::referral`).
+//! What must not live here: which day that is (`domain::referral`, `domain::case`).
 
 use std::time::Duration as Wait;
 
@@ -16,14 +17,14 @@ const PAUSE: Wait = Wait::from_mins(10);
 pub async fn run(app: App) {
     loop {
         if let Err(error) = sweep(&app).await {
-            tracing::error!(%error, "Referrals of younger children could not be brought back to triage");
+            tracing::error!(%error, "Children who were too young could not be brought back");
         }
         tokio::time::sleep(PAUSE).await;
     }
 }
 
-/// Brings back every referral whose day has come, and returns how many. When one fails the others still come back, and
-/// the last error is returned.
+/// Brings back every referral and case whose day has come, and returns how many. When one fails the others still come
+/// back, and the last error is returned.
 pub async fn sweep(app: &App) -> Result<usize, Error> {
     let op = app.op(Viewer::System(Job::Watch));
     let (mut back, mut failed) = (0, None);
@@ -31,6 +32,12 @@ pub async fn sweep(app: &App) -> Result<usize, Error> {
         match service::referral::come_back(&op, referral).await {
             Ok(()) => back += 1,
             Err(Error::Conflict(_)) => {}
+            Err(error) => failed = Some(error),
+        }
+    }
+    for case in store::case::too_young(&op).await? {
+        match service::case::come_of_age(&op, case).await {
+            Ok(came) => back += usize::from(came),
             Err(error) => failed = Some(error),
         }
     }

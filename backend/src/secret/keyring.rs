@@ -23,6 +23,8 @@ pub enum Purpose {
     RecoveryCode,
     /// The code in a mail that signs a school contact in.
     MailedCode,
+    /// The link in an alert that acknowledges a flag.
+    MashLink,
     /// The person or thing whose tries are counted.
     Throttle,
     /// The idempotency key of a command that had its effect.
@@ -45,6 +47,7 @@ impl Purpose {
             Self::Totp => b"onroll totp",
             Self::RecoveryCode => b"onroll recovery code",
             Self::MailedCode => b"onroll mailed code",
+            Self::MashLink => b"onroll mash link",
             Self::Throttle => b"onroll throttle",
             // The label is part of what is stored, so it keeps an earlier name.
             Self::IdempotencyKey => b"onroll deed",

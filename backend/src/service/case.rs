@@ -4,18 +4,18 @@
 //! What must not live here: what may be decided of a case (`domain::case`), and who may do it (`domain::policy`).
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{AccessAction, Outcome, StaffRole};
+use entity::vocabulary::{AccessAction, Outcome, Risk, StaffRole};
 use entity::{CaseId, ChildId, StaffId, child, staff};
 use sea_orm::DatabaseTransaction;
 
-use super::{family, mails, project, record};
+use super::{escalation, family, mails, project, record};
 use crate::context::{Done, Mail, OpContext, Txn, write};
 use crate::db::Db;
 use crate::domain::agency::Agency;
 use crate::domain::answers;
 use crate::domain::case::{
-    AnswerEnquiry, AnswerEscalation, Aspect, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance, DecideRoute,
-    DecideStatus, EndPlacement, Known, Place, RaiseEscalation, RecordEnquiry, RecordReview, Reopen, Restrict, Second,
+    AnswerEnquiry, Aspect, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance, DecideRoute, DecideStatus,
+    EndPlacement, Known, Place, RaiseEscalation, RecordEnquiry, RecordReview, Reopen, Restrict, Second,
 };
 use crate::domain::child::{ChildFacts, Correct, Corrected};
 use crate::domain::family::{NameSibling, StrikeSibling};
@@ -290,6 +290,34 @@ pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhe
     .await
 }
 
+/// Opens a case again whose child was too young when it was closed, on the day on which the child no longer is, and tells
+/// its officer, or the team. False while that day has not come, and where the child has another case that is open.
+pub async fn come_of_age(op: &OpContext, id: CaseId) -> Result<bool, Error> {
+    let before: Case = load(&op.db.read, id).await?;
+    if before.come_of_age(london_day(op.now())).is_none() {
+        return Ok(false);
+    }
+    let done = op
+        .commit(move |op, txn| async move {
+            let before = store::case::hold(&op, &txn, id).await?;
+            must_have_no_open_case(&op, &txn, before.opened.child).await?;
+            let facts = before.come_of_age(london_day(op.now())).ok_or(CaseConflict::Open)?;
+            let who: Vec<StaffId> = before.officer.into_iter().collect();
+            let told = |to: &str| mails::came_of_age(Some(to), &before.opened.reference, &op.council);
+            let mut mails = mails_to(&op, &txn, &who, told).await?;
+            if mails.is_empty() {
+                mails.push(mails::came_of_age(None, &before.opened.reference, &op.council));
+            }
+            Ok(record::change(&op, &txn, before, facts).await?.map(drop).mailing(mails))
+        })
+        .await;
+    match done {
+        Ok(()) => Ok(true),
+        Err(Error::Conflict(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// Names a brother or sister of the child.
 pub async fn name_sibling(op: &OpContext, case: String, typed: NameSibling) -> Result<CaseId, Error> {
     add(op, case, CaseAction::Work, move |op, txn, before| async move {
@@ -319,19 +347,19 @@ pub async fn strike_sibling(op: &OpContext, case: String, typed: StrikeSibling) 
 pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalation) -> Result<CaseId, Error> {
     add(op, case, CaseAction::Escalate, move |op, txn, before| async move {
         let event = before.raise_escalation(op.new_id(), &typed, op.now())?;
-        let mut mails = alert_of(&op, &before, true);
+        let mut after = before.clone();
+        after.apply(&event, op.now());
+        let raised = after.escalations.last();
+        let alert = raised.map(|flag| escalation::alert(&op, flag, &before.opened.reference, false)).transpose()?;
+        let mut mails: Vec<Mail> = alert.into_iter().collect();
+        if before.officer.is_none() && after.risk() == Risk::Immediate {
+            let mail = |to: &str| mails::nobody_in_danger(to, &before.opened.reference, &op.council);
+            mails.extend(to_deciders(&op, &txn, &before, None, mail).await?);
+        }
         let child = child_of(&op, &txn, before.opened.child).await?.ok_or(Error::NotFound)?;
         let told = store::referral::answers_of(&op, &txn, before.id).await?;
         mails.extend(family::tell_of_flag(&op, &txn, &before, &ChildFacts::of(&child), &told).await?);
         Ok((vec![event], mails))
-    })
-    .await
-}
-
-/// Records the MASH's answer to a flag.
-pub async fn answer_escalation(op: &OpContext, case: String, typed: AnswerEscalation) -> Result<CaseId, Error> {
-    add(op, case, CaseAction::AnswerEscalation, move |op, _, before| async move {
-        Ok((vec![before.answer_escalation(&typed, op.now())?], Vec::new()))
     })
     .await
 }
@@ -400,7 +428,11 @@ pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseI
         };
         let facts = before.close(&typed, &known, op.now())?;
         let proposed = matches!(facts.as_slice(), [CaseEvent::ClosureProposed(_)]);
-        let mails = if proposed { closure_proposed(&op, &txn, &before, other.as_ref()).await? } else { Vec::new() };
+        let mail = |to: &str| mails::closure_proposed(to, &before.opened.reference, &op.council);
+        let mails = match proposed {
+            true => to_deciders(&op, &txn, &before, other.as_ref(), mail).await?,
+            false => Vec::new(),
+        };
         Ok((facts, mails))
     })
     .await
@@ -444,10 +476,11 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
                     siblings: before.siblings.clone(),
                     struck: before.struck.clone(),
                     removals: before.removals.clone(),
+                    escalations: before.escalations.clone(),
                     case: before.id,
                     reference: before.opened.reference.clone(),
                     referrals,
-                    risk: before.told,
+                    risk: before.risk(),
                     last_seen_on: before.last_seen_on,
                     last_attended_on: before.last_attended_on,
                 };
@@ -527,13 +560,14 @@ pub async fn decides_on_outcome(op: &OpContext, id: CaseId) -> Result<bool, Erro
     Ok(second(&op.viewer, of_other).is_some_and(|by| case.is_decided_by(by)))
 }
 
-/// Tells those who may decide on a proposed outcome and read the case: the managers, and the officer of the other case
-/// of a duplicate; of a restricted case its readers. Whoever proposed it is told nothing.
-async fn closure_proposed(
+/// A mail to each of those who may decide on a case and read it: the managers, and the officer of the other case of a
+/// duplicate; of a restricted case its readers. Whoever asks is told nothing.
+async fn to_deciders(
     op: &OpContext,
     txn: &DatabaseTransaction,
     case: &Case,
     other: Option<&Case>,
+    mail: impl Fn(&str) -> Mail,
 ) -> Result<Vec<Mail>, Error> {
     let officer = other.and_then(|other| other.officer);
     let decides = |row: &staff::Model| {
@@ -543,7 +577,7 @@ async fn closure_proposed(
     };
     let rows = store::staff::officers(op, txn).await?;
     let told = rows.iter().filter(|row| decides(row));
-    Ok(told.map(|row| mails::closure_proposed(&row.email, &case.opened.reference, &op.council)).collect())
+    Ok(told.map(|row| mail(&row.email)).collect())
 }
 
 /// Takes every open enquiry back to its officer that was put to an agency which has no running agreement any more. Safe
@@ -650,7 +684,7 @@ pub async fn remove_reader(op: &OpContext, target: Target, staff: Option<StaffId
 
 /// The properties by which [`policy::case`] decides on a change. Access by breaking the glass never counts, since it is
 /// for reading only.
-fn facts_of(viewer: &Viewer, case: &Case) -> CaseFacts {
+pub(super) fn facts_of(viewer: &Viewer, case: &Case) -> CaseFacts {
     CaseFacts {
         flagged: !case.escalations.is_empty(),
         shared: is_shared(viewer, case),
@@ -668,10 +702,6 @@ pub(super) fn staff_id(viewer: &Viewer) -> Option<StaffId> {
 fn is_shared(viewer: &Viewer, case: &Case) -> bool {
     let Viewer::Partner(partner) = viewer else { return false };
     case.enquiries.iter().any(|asked| asked.agency == Some(partner.agency))
-}
-
-pub(super) fn alert_of(op: &OpContext, case: &Case, flagged: bool) -> Vec<Mail> {
-    if flagged { vec![mails::mash_alert(&case.opened.reference, &op.council)] } else { Vec::new() }
 }
 
 /// Fails when the child has an open case, and names that case in the error, which is noted as a disclosure.

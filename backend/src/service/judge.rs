@@ -7,12 +7,12 @@ use sea_orm::DatabaseTransaction;
 
 use super::case::{child_of, staff_id};
 use super::record;
+use super::referral::must_not_be_overtaken;
 use crate::context::OpContext;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::triages;
 use crate::domain::reference::{CaseReference, ReferralReference};
 use crate::domain::referral::{Other, Referral};
-use crate::domain::stream::Stream;
 use crate::error::{Error, ReferralConflict};
 use crate::store;
 use crate::store::judgement::{self, Judgements};
@@ -65,7 +65,7 @@ pub async fn look_again(op: &OpContext, reference: String, version: i32, other: 
 async fn referral(op: &OpContext, txn: &DatabaseTransaction, reference: &str, version: i32) -> Result<Referral, Error> {
     let id = store::referral::id_of(op, txn, reference).await?.ok_or(Error::NotFound)?;
     let referral: Referral = load(txn, id).await?;
-    referral.must_stand_at(version)?;
+    must_not_be_overtaken(txn, &referral, version).await?;
     Ok(referral)
 }
 

@@ -6,10 +6,12 @@
 //! What must not live here: when a mail is sent and to whom (the commands).
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use entity::EscalationId;
 use entity::vocabulary::{ClockKind, MailKind, Rung};
 
 use crate::config::Council;
 use crate::context::Mail;
+use crate::domain::clock::rule;
 use crate::domain::london::london_clock;
 use crate::domain::text::{Line, isolated};
 
@@ -18,7 +20,7 @@ fn mail(to: &str, subject: String, council: &Council, text: &str) -> Mail {
     let Council { name, team_phone, .. } = council;
     let body = isolated(&format!("{text}\n\nChildren missing education team, {name}\nTelephone {team_phone}\n"));
     let (to, subject) = (to.to_owned(), isolated(&subject));
-    Mail { kind: MailKind::Other, to, subject, body, contact: None, secret: false, lives: None }
+    Mail { kind: MailKind::Other, to, subject, body, contact: None, escalation: None, secret: false, lives: None }
 }
 
 /// To the contact who sent a referral: it has arrived.
@@ -42,17 +44,31 @@ pub(crate) fn referral_redirected(to: &str, reference: &str, council: &Council) 
     mail(to, format!("Referral {reference} is for another team"), council, &text)
 }
 
-/// To the MASH: a case needs their answer. The concern can be read only after signing in.
-pub(crate) fn mash_alert(case: &str, council: &Council) -> Mail {
-    concern(case, &format!("Sign in to read it and to answer: {}/cases/{case}", council.public_url), council)
+/// A flag as a mail to the MASH tells of it.
+pub(crate) struct Alert<'a> {
+    /// The flag.
+    pub(crate) id: EscalationId,
+    /// The reference of the case or referral that it is on.
+    pub(crate) reference: &'a str,
+    /// What acknowledges it without signing in, for a while.
+    pub(crate) token: &'a str,
+    /// Whether somebody is in immediate danger and it is not confirmed that 999 was called.
+    pub(crate) uncalled: bool,
 }
 
-fn concern(reference: &str, way_in: &str, council: &Council) -> Mail {
+/// To the MASH: a flag needs their answer. The concern can be read only after signing in; the link acknowledges the flag
+/// and does nothing else.
+pub(crate) fn mash_alert(of: &Alert<'_>, council: &Council) -> Mail {
+    let Alert { id, reference, token, uncalled } = of;
+    let Council { public_url, .. } = council;
+    let first = "It is not confirmed that 999 was called. Ring the police before anything else.\n\n";
     let text = format!(
-        "A concern for a child’s safety has been raised on {reference}.\n\n{way_in}\n\nIf you cannot sign in, ring the \
-         team at once.",
+        "{}A concern for a child’s safety has been raised on {reference}.\n\nSay that you have it, without signing in: \
+         {public_url}/mash/link/{token}\n\nSign in to read it, to rate it and to answer: {public_url}/mash/{id}\n\nIf you \
+         cannot sign in, ring the team at once.",
+        if *uncalled { first } else { "" },
     );
-    alert(format!("Answer needed: {reference}"), council, &text)
+    Mail { escalation: Some(*id), ..alert(format!("Answer needed: {reference}"), council, &text) }
 }
 
 /// A mail to the MASH in the lane of alerts, which waits for no other mail and is never given up.
@@ -60,14 +76,40 @@ fn alert(subject: String, council: &Council, text: &str) -> Mail {
     Mail { kind: MailKind::SafeguardingAlert, ..mail(&council.mash_email, subject, council, text) }
 }
 
-/// To the MASH: a flag is still unanswered.
-pub(crate) fn mash_chased(case: &str, council: &Council) -> Mail {
+/// To the MASH: these flags have waited longer than they should. Each is where its path leads, below the address of the
+/// service.
+pub(crate) fn mash_chased(paths: &[String], council: &Council) -> Mail {
+    let lines: String = paths.iter().map(|path| format!("{}/{path}\n", council.public_url)).collect();
+    let flags = if paths.len() == 1 { "A flag was".to_owned() } else { format!("{} flags were", paths.len()) };
     let text = format!(
-        "A flag on {case} was raised more than a day ago and has no answer yet.\n\nSign in to read it and to answer: \
-         {}/cases/{case}\n\nIf you cannot sign in, ring the team at once.",
+        "{flags} raised with you and should have been acknowledged or answered by now.\n\n{lines}\nSign in to read them, \
+         to rate them and to answer. If you cannot sign in, ring the team at once.",
+    );
+    let subject = if paths.len() == 1 {
+        "Still unanswered: 1 flag".to_owned()
+    } else {
+        format!("Still unanswered: {} flags", paths.len())
+    };
+    alert(subject, council, &text)
+}
+
+/// To the MASH: somebody else recorded an answer of theirs, which counts once it is confirmed.
+pub(crate) fn mash_relayed(reference: &str, id: EscalationId, council: &Council) -> Mail {
+    let text = format!(
+        "Somebody has recorded what you said of a flag on {reference}. It counts once you have confirmed it.\n\nSign in to \
+         read it, and to confirm it or to answer yourself: {}/mash/{id}",
         council.public_url
     );
-    alert(format!("Still unanswered: {case}"), council, &text)
+    mail(&council.mash_email, format!("To be confirmed: {reference}"), council, &text)
+}
+
+/// To the officer of a case: the MASH has rated or answered a flag on it.
+pub(crate) fn mash_has_spoken(to: &str, reference: &str, council: &Council) -> Mail {
+    let text = format!(
+        "The MASH has rated or answered a flag on case {reference}.\n\nRead what it says: {}/cases/{reference}",
+        council.public_url
+    );
+    mail(to, format!("The MASH on case {reference}"), council, &text)
 }
 
 /// A clock as a mail tells of it.
@@ -85,7 +127,8 @@ pub(crate) struct Running {
 /// The most clocks that one mail lists.
 const LISTED: usize = 50;
 
-/// To a person of the council, or one of its addresses: how far clocks of theirs have run, what is late first.
+/// To a person of the council, or one of its addresses: how far clocks of theirs have run, what is late first. One that
+/// tells of a child's safety waits for no other mail.
 pub(crate) fn running(to: &str, clocks: &[Running], council: &Council) -> Mail {
     let line = |clock: &Running| {
         let place = match &clock.path {
@@ -111,7 +154,9 @@ pub(crate) fn running(to: &str, clocks: &[Running], council: &Council) -> Mail {
         (1, _) => "1 thing is late".to_owned(),
         (late, _) => format!("{late} things are late"),
     };
-    mail(to, subject, council, &text)
+    let urgent = clocks.iter().any(|clock| clock.rung != Rung::Soon && rule(clock.kind).safeguarding);
+    let mail = mail(to, subject, council, &text);
+    if urgent { Mail { kind: MailKind::SafeguardingAlert, ..mail } } else { mail }
 }
 
 /// To a school: a return about a name on its roll is owed. Which child it is can be read in the portal only.
@@ -173,6 +218,27 @@ pub(crate) fn case_assigned(to: &str, reference: &str, council: &Council) -> Mai
         council.public_url
     );
     mail(to, format!("Case {reference} changed hands"), council, &text)
+}
+
+/// To a manager: a child is in immediate danger, and nobody has the case.
+pub(crate) fn nobody_in_danger(to: &str, reference: &str, council: &Council) -> Mail {
+    let text = format!(
+        "A flag of immediate danger was raised on case {reference}, and nobody has the case.\n\nGive it to an officer now: \
+         {}/cases/{reference}/assign",
+        council.public_url
+    );
+    let subject = format!("Nobody has case {reference}");
+    Mail { kind: MailKind::SafeguardingAlert, ..mail(to, subject, council, &text) }
+}
+
+/// To the officer of a closed case, or to the team if it had none: the child was too young, and is so no more.
+pub(crate) fn came_of_age(to: Option<&str>, reference: &str, council: &Council) -> Mail {
+    let text = format!(
+        "The child of case {reference} was below compulsory school age when it was closed, and has reached it. The case is \
+         open again.\n\nFind out who educates the child: {}/cases/{reference}",
+        council.public_url
+    );
+    mail(to.unwrap_or(&council.team_email), format!("Of school age now: case {reference}"), council, &text)
 }
 
 /// To whoever has the case of a brother or sister, or to a manager: a flag was raised in the family.
@@ -453,22 +519,6 @@ pub(crate) fn many_passwords_tried(to: &str, origin: &str, tries: i32, at: DateT
 pub(crate) fn sign_in_changed(to: &str, what: &'static str, council: &Council) -> Mail {
     let text = format!("{what}\n\nIf you did not do this or ask for it, ring us at once.");
     mail(to, "How you sign in was changed".to_owned(), council, &text)
-}
-
-/// To the MASH: a referral needs their answer. Says so when it is not confirmed that 999 was called.
-pub(crate) fn danger_alert(reference: &str, called: bool, council: &Council) -> Mail {
-    let way_in = format!(
-        "Sign in to read it: {}/triage/{reference}. You can record your answer once the team has opened a case of it; if \
-         it cannot wait, ring them with it.",
-        council.public_url
-    );
-    let alert = concern(reference, &way_in, council);
-    if called {
-        return alert;
-    }
-    let body =
-        format!("It is not confirmed that 999 was called. Ring the police before anything else.\n\n{}", alert.body);
-    Mail { body, ..alert }
 }
 
 /// To a reporter who said that mail is safe: the report has arrived. Others may see their mail, so neither subject nor

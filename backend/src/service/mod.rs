@@ -10,6 +10,7 @@ pub mod case;
 pub mod child;
 pub mod contact;
 pub mod draft;
+pub mod escalation;
 mod family;
 pub mod held_report;
 pub mod journal;

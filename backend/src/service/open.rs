@@ -8,10 +8,11 @@ use entity::vocabulary::AccessAction;
 use entity::{CaseId, ChildId, StaffId};
 use sea_orm::DatabaseTransaction;
 
-use super::case::{alert_of, child_of, mails_to, must_have_no_open_case, must_take_cases, staff_id};
+use super::case::{child_of, mails_to, must_have_no_open_case, must_take_cases, staff_id};
 use super::judge::stands;
-use super::{family, mails, record};
-use crate::context::OpContext;
+use super::referral::must_not_be_overtaken;
+use super::{escalation, family, mails, record};
+use crate::context::{Mail, OpContext};
 use crate::domain::case::{self, Case, CaseEvent, Open};
 use crate::domain::child::ChildFacts;
 use crate::domain::london::london_day;
@@ -19,7 +20,6 @@ use crate::domain::matching::{Person, compare};
 use crate::domain::policy;
 use crate::domain::reference::CaseReference;
 use crate::domain::referral::{Other, Referral, note_of_age};
-use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::error::{CaseConflict, Error};
 use crate::secret::random_bits;
@@ -54,7 +54,7 @@ pub async fn open(
         store::case::hold_openings(&txn).await?;
         let known = which.known;
         let referral: Referral = for_change(&op, &txn, reference.as_str()).await?;
-        referral.must_stand_at(version)?;
+        must_not_be_overtaken(&txn, &referral, version).await?;
         if let Some(officer) = decided.officer {
             must_take_cases(&op, &txn, officer).await?;
         }
@@ -73,7 +73,7 @@ pub async fn open(
         };
         let judged = judged_likes(&op, &txn, &referral, &which).await?;
         let case_reference = CaseReference::from_random_bits(random_bits()?).to_string();
-        let fresh = (op.new_id(), op.new_id(), case_reference);
+        let fresh = (op.new_id(), case_reference);
         // The facts come first: they decide who the child is, and with that whether another case of the child is
         // restricted.
         let before = earlier.as_ref().map(|row| row.reference.clone());
@@ -97,7 +97,7 @@ pub async fn open(
             case.apply(fact, op.now());
             case
         });
-        let mut mails = alert_of(&op, &case, !case.escalations.is_empty());
+        let mut mails = told_in_a_list(&op, &referral, &case.opened.reference)?;
         let received = referral.received.clone();
         let judged = match (known.is_none() && !judged.is_empty(), staff_id(&op.viewer)) {
             (true, Some(by)) => {
@@ -133,15 +133,14 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
     op.require(policy::triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let referral: Referral = for_change(&op, &txn, reference.as_str()).await?;
-        referral.must_stand_at(version)?;
+        must_not_be_overtaken(&txn, &referral, version).await?;
         let id = store::case::id_of(&op, &*txn, &target).await?;
         let id = id.ok_or_else(|| Error::invalid("case", "Enter the reference of an open case"))?;
         // Held until the end, so that the case cannot be closed while the referral joins it.
         let before = store::case::hold(&op, &txn, id).await?;
-        let joined = before.join(&referral, op.new_id(), op.now())?;
-        let flags = must_reach_mash(referral.received.told.risk);
-        let mut mails = alert_of(&op, &before, flags);
-        if flags {
+        let joined = before.join(&referral)?;
+        let mut mails = told_in_a_list(&op, &referral, &before.opened.reference)?;
+        if referral.flag.is_some() {
             let child = child_of(&op, &txn, before.opened.child).await?.ok_or(Error::NotFound)?;
             let mut told = store::referral::answers_of(&op, &txn, before.id).await?;
             told.push(referral.received.answers.clone());
@@ -152,6 +151,14 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
         Ok(record::change(&op, &txn, before, facts).await?.map(|after| after.id).mailing(mails))
     })
     .await
+}
+
+/// The alert of a flag of which the MASH knows by a list of many only, once somebody has looked at it and opened a case;
+/// of every other flag it was alerted when the referral arrived.
+fn told_in_a_list(op: &OpContext, referral: &Referral, case: &str) -> Result<Vec<Mail>, Error> {
+    let gathered = referral.received.gathered_with.is_some();
+    let flag = referral.flag.as_ref().filter(|flag| gathered && flag.is_open());
+    flag.map(|flag| escalation::alert(op, flag, case, false)).into_iter().collect()
 }
 
 /// What a referral tells of a child on file that was not known, as a fact. The child's row is held, so that two cases of

@@ -9,9 +9,9 @@ use entity::{ReferralId, referral, referral_key};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use super::project::referral::key_rows_of;
+use super::project::referral::{key_rows_of, write_flag};
 use super::project::{Made, write_of_referral};
-use super::{contact_of, mails, record};
+use super::{contact_of, escalation, mails, record};
 use crate::context::{Done, Mail, OpContext, write};
 use crate::db::Db;
 use crate::domain::answers::Answers;
@@ -20,16 +20,13 @@ use crate::domain::london::london_day;
 use crate::domain::matching::keys::VERSION;
 use crate::domain::network;
 use crate::domain::policy::triages;
-use crate::domain::referral::{
-    Acknowledge, Received, Redirect, Referral, ReferralDetails, ReferralEvent, safe_address,
-};
-use crate::domain::screening::must_reach_mash;
+use crate::domain::referral::{Acknowledge, Received, Redirect, Referral, ReferralEvent, safe_address};
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
-use crate::error::{Error, ReferralConflict};
+use crate::error::{Conflict, Error, ReferralConflict};
 use crate::limit::Limit;
 use crate::store;
-use crate::store::stream::{for_change, load};
+use crate::store::stream::{for_change, load, since};
 use crate::throttle;
 
 /// The answer to whoever sent a report.
@@ -128,14 +125,30 @@ pub(super) async fn receive(
     others: Vec<Mail>,
 ) -> Result<Done<ReferralId>, Error> {
     let mut mails = others;
-    let ReferralDetails { risk, reasons, .. } = &received.told;
-    if must_reach_mash(*risk) && received.gathered_with.is_none() {
-        let called = !reasons.contains(&RiskReason::CallNotConfirmed);
-        mails.push(mails::danger_alert(&received.reference, called, &op.council));
-    }
+    let gathered = received.gathered_with.is_some();
     let received = ReferralEvent::ReferralReceived(Box::new(received));
     let done = record::begin::<Referral>(op, txn, op.new_id(), vec![received]).await?;
+    let Received { reference, told, .. } = &done.value.received;
+    if let Some(flag) = done.value.flag.as_ref().filter(|_| !gathered) {
+        let uncalled = told.reasons.contains(&RiskReason::CallNotConfirmed);
+        mails.push(escalation::alert(op, flag, reference, uncalled)?);
+    }
     Ok(done.map(|referral| referral.id).mailing(mails))
+}
+
+/// Fails as stale if something that a decision minds was done to the referral since the caller saw it with `version` facts.
+/// What the MASH does with its flag takes nothing from what an officer decides.
+pub(super) async fn must_not_be_overtaken(
+    txn: &DatabaseTransaction,
+    referral: &Referral,
+    version: i32,
+) -> Result<(), Error> {
+    if referral.version == version {
+        return Ok(());
+    }
+    let later: Vec<ReferralEvent> = since(txn, referral.id, version).await?;
+    let only_flag = later.iter().all(|fact| fact.step().is_some());
+    if only_flag && (1..referral.version).contains(&version) { Ok(()) } else { Err(Conflict::Stale.into()) }
 }
 
 /// Redirects a referral, for a reason that the school reads, and mails the contact who sent it.
@@ -143,7 +156,7 @@ pub async fn redirect(op: &OpContext, reference: String, version: i32, typed: Re
     op.require(triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
         let before: Referral = for_change(&op, &txn, reference.as_str()).await?;
-        before.must_stand_at(version)?;
+        must_not_be_overtaken(&txn, &before, version).await?;
         let redirected = before.redirect(&typed, london_day(op.now()))?;
         let contact = match before.received.contact {
             Some(contact) => store::contact::many(&op, &[contact]).await?.pop(),
@@ -232,8 +245,8 @@ const AT_ONCE: u64 = 200;
 /// The most rows in one statement: SQLite binds at most 32,766 values.
 const ROWS_AT_ONCE: usize = 5_000;
 
-/// Makes the keys of every referral whose keys were made by an older version, and the clocks of those that wait, and
-/// gives their number. Safe to run twice, and in two processes at once.
+/// Makes the keys of every referral whose keys were made by an older version, and the flags and clocks of those
+/// that wait, and gives their number. Safe to run twice, and in two processes at once.
 pub async fn make_keys(db: &Db, now: DateTime<Utc>) -> Result<u64, Error> {
     let mut made = 0;
     loop {
@@ -247,7 +260,8 @@ pub async fn make_keys(db: &Db, now: DateTime<Utc>) -> Result<u64, Error> {
                 keys.extend(key_rows_of(row)?);
                 if matches!(row.state, ReferralState::Received | ReferralState::WithAuthority) {
                     let waiting: Referral = load(&*txn, row.id).await?;
-                    write_of_referral(&txn, row.id, waiting.clock(), Made::Anew(now)).await?;
+                    write_flag(&txn, &waiting).await?;
+                    write_of_referral(&txn, row.id, &waiting.clocks(), Made::Anew(now)).await?;
                 }
             }
             for some in keys.chunks(ROWS_AT_ONCE) {

@@ -3,7 +3,7 @@
 //!
 //! What must not live here: when each is told (`domain::clock`), and what a mail says (`mails`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entity::vocabulary::{ClockKind, Rung};
 use entity::{CaseId, ChildId, PlacementId, ReferralId, StaffId, case, clock, referral, reminder, staff};
@@ -38,6 +38,7 @@ async fn some(op: &OpContext, txn: &DatabaseTransaction) -> Result<(usize, u64),
     let around = Around::read(op, txn, &clocks).await?;
     // Each person gets one mail, and of each clock one line: the highest rung stands for those below it.
     let mut told: BTreeMap<String, BTreeMap<(ClockKind, Uuid), Running>> = BTreeMap::new();
+    let mut chased: BTreeSet<String> = BTreeSet::new();
     let mut mails = Vec::new();
     for row in &clocks {
         for rung in reached(row.kind, row.late_at, row.told_from, op.now()) {
@@ -48,6 +49,9 @@ async fn some(op: &OpContext, txn: &DatabaseTransaction) -> Result<(usize, u64),
                 match to {
                     To::Staff(address, line) => {
                         told.entry(address).or_default().insert((row.kind, row.item), line);
+                    }
+                    To::Mash(_, path) => {
+                        chased.insert(path);
                     }
                     To::Other(mail) => mails.push(mail),
                 }
@@ -67,6 +71,9 @@ async fn some(op: &OpContext, txn: &DatabaseTransaction) -> Result<(usize, u64),
     }
     for (to, lines) in told {
         mails.push(mails::running(&to, &lines.into_values().collect::<Vec<_>>(), &op.council));
+    }
+    if !chased.is_empty() {
+        mails.push(mails::mash_chased(&chased.into_iter().collect::<Vec<_>>(), &op.council));
     }
     let sent = mails.len();
     op.queue(txn, mails).await?;
@@ -98,6 +105,8 @@ async fn is_new(
 enum To {
     /// A person or an address of the council, told of all their clocks in one mail.
     Staff(String, Running),
+    /// The MASH, told of all that it is late with in one mail: its address, and where a flag is seen.
+    Mash(String, String),
     /// Anybody else, by a mail of its own.
     Other(Mail),
 }
@@ -105,7 +114,7 @@ enum To {
 impl To {
     fn address(&self) -> &str {
         match self {
-            Self::Staff(address, _) => address,
+            Self::Staff(address, _) | Self::Mash(address, _) => address,
             Self::Other(mail) => &mail.to,
         }
     }
@@ -174,8 +183,15 @@ impl Around {
                 to.push(address(&op.council.team_email));
             }
         }
-        if rung == Rung::Late && row.kind == ClockKind::MashAnswer {
-            to.push(To::Other(mails::mash_chased(case.map_or("", |case| &case.reference), &op.council)));
+        let of_mash = [
+            ClockKind::MashAcknowledgement,
+            ClockKind::MashAnswer,
+            ClockKind::MashRed,
+            ClockKind::MashAmber,
+            ClockKind::MashGreen,
+        ];
+        if rung == Rung::Late && of_mash.contains(&row.kind) {
+            to.push(To::Mash(op.council.mash_email.clone(), format!("mash/{}", row.item)));
         }
         if matches!(rung, Rung::Soon | Rung::Late) && row.kind == ClockKind::NewPupilReturn && restricted.is_none() {
             to.extend(school(op, row).await?.into_iter().map(To::Other));

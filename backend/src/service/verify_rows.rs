@@ -20,7 +20,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::project::referral::{judgement_rows, key_rows as referral_keys, referral_row};
+use super::project::referral::{flag_of, judgement_rows, key_rows as referral_keys, referral_row};
 use super::project::{
     Made, agency_row, agreement_row, case_row, client_row, clock_row, contact_row, enquiry_row, escalation_row,
     glass_row, key_rows, placement_row, proposal_row, reader_rows, removal_row, report_row, span_rows, staff_row,
@@ -172,14 +172,29 @@ async fn nouns(db: &Db, facts: &[event::Model]) -> Result<Option<Verdict>, Error
         .filter(referral::Column::State.is_in(waiting));
     let waiting: BTreeSet<Uuid> = rows.all(&db.read).await?.into_iter().map(|row| row.id.0).collect();
     let made = referrals.values().filter(|referral| waiting.contains(&referral.id.0));
-    let made = made.filter_map(|referral| {
+    let made = made.flat_map(|referral| {
         let made = Made::ByFact(referral.waits_since);
-        Some(clock_row(&referral.clock()?, None, Some(referral.id), made).try_into_model().map(told_of_clock))
+        let row = move |clock| clock_row(&clock, None, Some(referral.id), made).try_into_model().map(told_of_clock);
+        referral.clocks().into_iter().map(row)
     });
     let stored = clock::Entity::find().filter(clock::Column::ReferralId.is_in(current.iter().copied()));
     let stored = stored.all(&db.read).await?.into_iter().map(told_of_clock);
     if let Some(id) = first_other(made.collect::<Result<_, _>>()?, stored.collect()) {
         return Ok(Some(Verdict::Differs { table: "clock", id, column: None }));
+    }
+    let apart = [ReferralState::Opened, ReferralState::Joined];
+    let rows = referral::Entity::find()
+        .filter(referral::Column::Id.is_in(current.iter().copied()))
+        .filter(referral::Column::State.is_not_in(apart));
+    let apart: BTreeSet<Uuid> = rows.all(&db.read).await?.into_iter().map(|row| row.id.0).collect();
+    let made = referrals.values().filter(|referral| apart.contains(&referral.id.0)).filter_map(flag_of);
+    let made = made.map(|flag| escalation_row(None, flag)).collect();
+    let stored = escalation::Entity::find()
+        .filter(escalation::Column::ReferralId.is_in(current.iter().copied()))
+        .filter(escalation::Column::CaseId.is_null());
+    let found = first("escalation", made, stored.all(&db.read).await?, escalation::Column::Id, &[]);
+    if found.is_some() {
+        return Ok(found);
     }
     let contacts = folded::<Contact>(facts)?;
     let made = contacts.values().map(|contact| contact_row(contact, None, DateTime::UNIX_EPOCH)).collect();
@@ -250,7 +265,7 @@ async fn cases(db: &Db, cases: &BTreeMap<Uuid, Case>) -> Result<Option<Verdict>,
     // The name is the child’s, which a fact of another of their cases may have corrected.
     compare!(case by Id, all().map(case_row), but NameKey);
     compare!(enquiry by CaseId, all().flat_map(|case| case.enquiries.iter().map(|one| enquiry_row(case.id, one))), but);
-    compare!(escalation by CaseId, all().flat_map(|case| case.escalations.iter().map(|one| escalation_row(case.id, one))), but);
+    compare!(escalation by CaseId, all().flat_map(|case| case.escalations.iter().map(|one| escalation_row(Some(case.id), one))), but);
     compare!(placement by CaseId, all().flat_map(|case| case.placements.iter().map(|one| placement_row(case.id, one))), but);
     let removals = all().flat_map(|case| case.removals.iter().map(|one| removal_row(case.id, one)));
     let removals = removals.collect::<Result<Vec<_>, _>>()?;

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use entity::vocabulary::{CaseState, PlacementKind, Scope, StaffRole, Whereabouts};
+use entity::vocabulary::{CaseState, Outcome, PlacementKind, Scope, StaffRole, Whereabouts};
 use entity::{
     AgencyId, CaseId, ChildId, PlacementId, SchoolId, StaffId, agreement, break_glass, case, case_reader, child,
     enquiry, escalation, placement, referral, removal, school, staff,
@@ -497,6 +497,14 @@ pub(crate) async fn open_case_of<C: ConnectionTrait>(
         .await?)
 }
 
+/// The cases that were closed because the child was too young, whoever asks, for a job.
+pub(crate) async fn too_young(op: &OpContext) -> Result<Vec<CaseId>, Error> {
+    let closed = case::Entity::find()
+        .filter(case::Column::State.eq(CaseState::Closed))
+        .filter(case::Column::Outcome.eq(Outcome::BelowSchoolAge));
+    Ok(closed.select_only().column(case::Column::Id).into_tuple().all(&op.db.read).await?)
+}
+
 /// Lets one case be opened at a time until the transaction ends, so that an opening sees every child that another has
 /// made. One lock for all: two referrals of one child may agree in nothing that a lock could be named by (a UPN here, a
 /// name and an address there), and openings are few and short. On SQLite the only writer sees to it.
@@ -578,15 +586,6 @@ pub async fn enquiries(op: &OpContext, cases: &[CaseId]) -> Result<Vec<enquiry::
         select = select.filter(enquiry::Column::AgencyId.eq(partner.agency));
     }
     Ok(select.order_by_asc(enquiry::Column::AskedOn).order_by_asc(enquiry::Column::Id).all(&op.db.read).await?)
-}
-
-/// The flags of these cases, oldest first.
-pub async fn escalations(op: &OpContext, cases: &[CaseId]) -> Result<Vec<escalation::Model>, Error> {
-    Ok(escalation::Entity::find()
-        .filter(escalation::Column::CaseId.is_in(filled(cases.iter().copied())))
-        .order_by_asc(escalation::Column::RaisedAt)
-        .all(&op.db.read)
-        .await?)
 }
 
 /// The placements of these cases, oldest first.

@@ -14,6 +14,7 @@ pub mod child;
 pub mod clock;
 pub mod contact;
 pub mod draft;
+pub mod escalation;
 pub mod event;
 pub mod family;
 pub mod held_report;

@@ -18,7 +18,7 @@ use sea_orm::{
 use super::case::{is_of_hidden_home, is_withheld_case, visible as visible_cases};
 use super::page::{Page, Wanted, count_some};
 use super::search::{FEW, OF_REFERRALS, any_of, called};
-use super::stream::Find;
+use super::stream::{Find, load};
 use super::{filled, nothing};
 use crate::context::OpContext;
 use crate::domain::answers::Answers;
@@ -100,6 +100,20 @@ pub async fn of_cases(op: &OpContext, cases: &[CaseId]) -> Result<Vec<referral::
         .order_by_asc(referral::Column::ReceivedAt)
         .all(&op.db.read)
         .await?)
+}
+
+/// The referral by its facts, whoever asks, locked until the transaction ends; `None` once a case took it up.
+pub(crate) async fn hold_undecided(
+    _: &OpContext,
+    txn: &DatabaseTransaction,
+    id: ReferralId,
+) -> Result<Option<Referral>, Error> {
+    #[expect(clippy::disallowed_methods, reason = "nobody is shown it, and what it is comes from its facts")]
+    let row = referral::Entity::find_by_id(id).filter(referral::Column::CaseId.is_null()).lock_exclusive();
+    match row.one(txn).await? {
+        Some(_) => Ok(Some(load(txn, id).await?)),
+        None => Ok(None),
+    }
 }
 
 /// What the referrals of a case say, whoever asks, for a command on that case.

@@ -8,15 +8,15 @@ use cynic::Id;
 use super::absence::{Age, SchoolDays};
 use super::clock::Clock;
 use super::drafts::{Addition, FieldFault};
+use super::escalation::Escalation;
 use super::family::Sibling;
 use super::inputs::CaseFilter;
 use super::roll::{GroundForRemoval, Removal, RemovalForForm};
 use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{
-    Answer, CaseSort, CaseState, ChildFact, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Outcome,
-    PlacementKind, ReferralState, Restriction, Risk, RiskReason, ServiceRoute, Sex, StatutoryStatus, UpnAbsence,
-    Whereabouts,
+    Answer, CaseSort, CaseState, ChildFact, EnquiryFinding, EnquiryKind, Outcome, PlacementKind, ReferralState,
+    Restriction, Risk, RiskReason, ServiceRoute, Sex, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 
 /// A child, as far as the viewer may know.
@@ -199,7 +199,6 @@ pub(crate) struct CaseRights {
     pub(crate) may_work: Option<bool>,
     pub(crate) may_answer_enquiry: Option<bool>,
     pub(crate) may_escalate: Option<bool>,
-    pub(crate) may_answer_escalation: Option<bool>,
     pub(crate) may_decide_removal: Option<bool>,
     pub(crate) may_close: Option<bool>,
     pub(crate) may_approve_closure: Option<bool>,
@@ -259,20 +258,6 @@ pub(crate) struct Enquiry {
     pub(crate) note: String,
     pub(crate) answered_on: Option<NaiveDate>,
     pub(crate) finding: Option<EnquiryFinding>,
-    pub(crate) answer: Option<String>,
-}
-
-/// A flag raised with the MASH.
-#[derive(cynic::QueryFragment, Clone, Debug)]
-pub(crate) struct Escalation {
-    pub(crate) id: Id,
-    pub(crate) level: EscalationLevel,
-    pub(crate) concern: String,
-    pub(crate) rationale: String,
-    pub(crate) raised_at: DateTime<Utc>,
-    pub(crate) answered_at: Option<DateTime<Utc>>,
-    pub(crate) decision: Option<MashDecision>,
-    pub(crate) mash_reference: Option<String>,
     pub(crate) answer: Option<String>,
 }
 
@@ -402,7 +387,6 @@ pub(crate) struct Subject {
     #[cynic(spread)]
     pub(crate) may: CaseRights,
     pub(crate) enquiries: Option<Vec<Enquiry>>,
-    pub(crate) escalations: Option<Vec<Escalation>>,
     pub(crate) placements: Option<Vec<Placement>>,
     pub(crate) roll: Option<Vec<RemovalForForm>>,
     pub(crate) statutory_status: Option<StatutoryStatus>,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use cynic::Id;
 
 use crate::schema;
-use crate::vocabulary::{CaseState, Outcome};
+use crate::vocabulary::{CaseState, EscalationStage, MashRating, Outcome};
 
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct Agency {
@@ -34,6 +34,24 @@ pub(crate) struct ContactProposal {
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct Draft {
     pub(crate) id: Id,
+}
+
+/// A flag, with what tells what became of an act.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct Escalation {
+    pub(crate) id: Id,
+    pub(crate) stage: EscalationStage,
+    pub(crate) lowering: Option<Lowering>,
+}
+
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct Lowering {
+    pub(crate) rating: MashRating,
+}
+
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct AcknowledgedByLink {
+    pub(crate) acknowledged: bool,
 }
 
 #[derive(cynic::QueryFragment, Clone, Debug)]

@@ -14,6 +14,7 @@ pub(crate) mod clock;
 pub(crate) mod contacts;
 pub(crate) mod desk;
 pub(crate) mod drafts;
+pub(crate) mod escalation;
 pub(crate) mod family;
 pub(crate) mod held_reports;
 pub(crate) mod inputs;

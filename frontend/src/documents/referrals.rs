@@ -8,6 +8,7 @@ use super::break_glass::RestrictedCase;
 use super::casework::{Child, Count, Officer, School};
 use super::clock::Clock;
 use super::drafts::{Addition, FieldFault};
+use super::escalation::Escalation;
 use super::family::Sibling;
 use super::inputs::ReferralFilter;
 use super::{Answers, PageInfo};
@@ -121,6 +122,7 @@ pub(crate) struct Referral {
     pub(crate) age: Option<Age>,
     pub(crate) school_days: Option<SchoolDays>,
     pub(crate) clocks: Option<Vec<Clock>>,
+    pub(crate) escalation: Option<Escalation>,
     pub(crate) school: Option<School>,
     pub(crate) sent_by: Option<String>,
     pub(crate) risk: Option<Risk>,

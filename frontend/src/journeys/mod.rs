@@ -9,6 +9,7 @@ pub mod casework;
 pub mod contacts;
 pub mod desk;
 pub mod kept;
+pub mod mash;
 pub mod outbox;
 pub mod partners;
 pub mod refer;
@@ -35,6 +36,7 @@ fn open_pages() -> Router {
     Router::new()
         .merge(account::router())
         .merge(kept::router())
+        .merge(mash::link::router())
         .merge(partners::router())
         .merge(refer::router())
         .merge(report::router())
@@ -49,6 +51,7 @@ fn staff_pages() -> Router {
         .merge(audit::router())
         .merge(casework::router())
         .merge(desk::router())
+        .merge(mash::router())
         .merge(outbox::router())
         .merge(staff::router())
         .merge(triage::router())

@@ -18,7 +18,9 @@ pub(crate) fn due(on: NaiveDate, late: bool) -> AnyView {
 /// When a clock is late: a day, or where hours count a moment.
 pub(crate) fn clock_due(clock: &Clock) -> AnyView {
     match clock.kind {
-        ClockKind::FlaggedScreening => by(day_and_time(clock.late_at), clock.late),
+        ClockKind::FlaggedScreening | ClockKind::MashAcknowledgement | ClockKind::MashRed => {
+            by(day_and_time(clock.late_at), clock.late)
+        }
         _ => due(clock.due_on, clock.late),
     }
 }

@@ -20,6 +20,7 @@ mod error_summary;
 pub(crate) mod family;
 mod field;
 mod filter;
+pub(crate) mod flag;
 mod headings;
 mod identity_bar;
 mod inset;

@@ -108,6 +108,8 @@ pub(crate) const NONE: Rights = Rights {
     read_held_reports: false,
     list_cases: false,
     work_cases: false,
+    list_escalations: false,
+    speak_for_mash: false,
     oversee: false,
     find_restricted: false,
     review_break_glass: false,
@@ -125,6 +127,7 @@ pub(crate) const WORKER: Rights = Rights {
     read_referrals: true,
     list_cases: true,
     work_cases: true,
+    list_escalations: true,
     find_restricted: true,
     ..NONE
 };
@@ -136,7 +139,8 @@ pub(crate) const OFFICER: Rights = Rights { triage: true, read_held_reports: tru
 pub(crate) const MANAGER: Rights = Rights { oversee: true, review_break_glass: true, manage_mail: true, ..OFFICER };
 
 /// The rights of the MASH.
-pub(crate) const LIAISON: Rights = Rights { list_referrals: true, list_cases: true, ..NONE };
+pub(crate) const LIAISON: Rights =
+    Rights { list_referrals: true, list_cases: true, list_escalations: true, speak_for_mash: true, ..NONE };
 
 /// The rights of an administrator, who sees no child.
 pub(crate) const ADMINISTRATOR: Rights = Rights {

@@ -35,7 +35,8 @@ pub(super) struct Waiting {
     pub(super) row: referral::ActiveModel,
     pub(super) keys: Vec<referral_key::ActiveModel>,
     pub(super) event: event::ActiveModel,
-    pub(super) clock: Option<clock::ActiveModel>,
+    pub(super) clocks: Vec<clock::ActiveModel>,
+    pub(super) flag: Option<escalation::ActiveModel>,
 }
 
 /// Every row of one case.
@@ -103,8 +104,9 @@ fn send(
     let row = referral_rows::referral_row(&referral).expect("answers are JSON");
     let event = Chain::under(keyring).next(id, at, &format!("contact:{}", school.contact), &fact);
     let keys = referral_rows::key_rows(&referral);
-    let clock = referral.clock().map(|clock| clock_row(&clock, None, Some(id), Made::ByFact(at)));
-    Sent { referral, waiting: Waiting { row, keys, event, clock }, details }
+    let clocks = referral.clocks().iter().map(|clock| clock_row(clock, None, Some(id), Made::ByFact(at))).collect();
+    let flag = referral.flag.as_ref().map(|flag| escalation_row(None, flag));
+    Sent { referral, waiting: Waiting { row, keys, event, clocks, flag }, details }
 }
 
 /// Referral `number` of those that await triage: they came in the last two weeks.
@@ -166,7 +168,7 @@ impl Story {
                 .map(|clock| clock_row(clock, Some(case.id), None, Made::ByFact(case.updated_at)))
                 .collect(),
             enquiries: case.enquiries.iter().map(|enquiry| enquiry_row(case.id, enquiry)).collect(),
-            escalations: case.escalations.iter().map(|flag| escalation_row(case.id, flag)).collect(),
+            escalations: case.escalations.iter().map(|flag| escalation_row(Some(case.id), flag)).collect(),
             placements: case.placements.iter().map(|placement| placement_row(case.id, placement)).collect(),
             events,
         }

@@ -3,9 +3,8 @@
 //!
 //! What must not live here: the rows that follow from it (`case`).
 
-use backend::domain::case::{
-    CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Placement,
-};
+use backend::domain::case::{CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Placement};
+use backend::domain::escalation::{Escalation, MashAnswer};
 use backend::domain::london::london_day;
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use entity::EnquiryId;
@@ -198,14 +197,13 @@ impl Plot<'_> {
     }
 
     fn flag(&self, at: DateTime<Utc>) -> CaseEvent {
-        CaseEvent::EscalationRaised(Escalation {
-            id: self.dice().id("flag", self.world.opened_at(self.number)),
-            level: *self.dice().one("level", EscalationLevel::ALL),
-            concern: "The class teacher saw signs of neglect".to_owned(),
-            rationale: "Told again by a neighbour, and the family is not found.".to_owned(),
-            raised_at: at,
-            answer: None,
-        })
+        CaseEvent::EscalationRaised(Escalation::raised(
+            self.dice().id("flag", self.world.opened_at(self.number)),
+            *self.dice().one("level", EscalationLevel::ALL),
+            "The class teacher saw signs of neglect".to_owned(),
+            "Told again by a neighbour, and the family is not found.".to_owned(),
+            at,
+        ))
     }
 
     fn flag_answer(&self, at: DateTime<Utc>) -> CaseEvent {
@@ -216,6 +214,7 @@ impl Plot<'_> {
                 decision: *self.dice().one("decision", MashDecision::ALL),
                 mash_reference: format!("MASH-{}", self.number),
                 text: "Looked at by the hub on the same day.".to_owned(),
+                relayed: None,
             },
         }
     }

@@ -156,9 +156,10 @@ impl Rows {
     /// The rows of referrals that await triage.
     pub(super) fn of_referrals(waiting: impl Iterator<Item = Waiting>) -> Self {
         let mut rows = Self::default();
-        for Waiting { row, keys, event, clock } in waiting {
+        for Waiting { row, keys, event, clocks, flag } in waiting {
             rows.referrals.push(row);
-            rows.clocks.extend(clock);
+            rows.clocks.extend(clocks);
+            rows.escalations.extend(flag);
             rows.referral_keys.extend(keys);
             rows.events.push(event);
         }

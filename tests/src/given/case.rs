@@ -3,20 +3,20 @@
 use std::collections::BTreeSet;
 
 use backend::context::OpContext;
-use backend::domain::case::{
-    AnswerEnquiry, AnswerEscalation, Close, Open, Place, RaiseEscalation, RecordEnquiry, Restrict,
-};
+use backend::domain::case::{AnswerEnquiry, Close, Open, Place, RaiseEscalation, RecordEnquiry, Restrict};
+use backend::domain::escalation::AnswerEscalation;
 use backend::domain::matching::Person;
 use backend::service::case::{self as service, Target};
+use backend::service::escalation;
 use backend::service::open::{self, WhichChild};
 use backend::store;
 use entity::vocabulary::{
     CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
-    Restriction, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
+    Restriction, Risk, ServiceRoute, StaffRole, StatusGround, StatutoryStatus, Whereabouts,
 };
 use entity::{CaseId, StaffId, referral as referral_row};
 
-use super::{NewReferral, referral};
+use super::{NewReferral, referral, staff};
 use crate::app::TestApp;
 
 /// A case that has been opened.
@@ -140,7 +140,8 @@ impl NewCase {
             CaseState::Placement => work.place().await,
             CaseState::TrackingOut => work.close(Outcome::MovedUkConfirmed, EvidenceKind::FamilyAccount).await,
             CaseState::Closed => {
-                work.settle().await;
+                let hub = app.op(staff(app, "Mash Liaison", &[StaffRole::MashLiaison]).await.viewer());
+                work.settle(&hub).await;
                 work.close(Outcome::OnRollState, EvidenceKind::SchoolConfirmation).await;
             }
         }
@@ -222,18 +223,16 @@ impl Work {
         self.refresh().await;
     }
 
-    /// Answers every open enquiry and flag, which would keep the case from being closed.
-    async fn settle(&mut self) {
-        for flag in store::case::escalations(&self.op, &[self.case.id]).await.expect("flags can be read") {
+    /// Answers every open enquiry, and in the name of the MASH every open flag, which would keep the case from being closed.
+    async fn settle(&mut self, hub: &OpContext) {
+        for flag in store::escalation::of_cases(&self.op, &[self.case.id]).await.expect("flags can be read") {
             let typed = AnswerEscalation {
-                escalation: flag.id,
                 decision: Some(MashDecision::NoFurtherAction),
                 mash_reference: "M-1".to_owned(),
                 text: "Nothing further".to_owned(),
+                ..AnswerEscalation::default()
             };
-            service::answer_escalation(&self.op, self.case.reference.clone(), typed)
-                .await
-                .expect("a flag can be answered");
+            escalation::answer(hub, flag.id, typed).await.expect("a flag can be answered");
             self.refresh().await;
         }
         for enquiry in store::case::enquiries(&self.op, &[self.case.id]).await.expect("enquiries can be read") {

@@ -1,11 +1,13 @@
 //! Referrals that a story may begin with: sent by a school or by the public.
 
+use backend::domain::escalation::AnswerEscalation;
 use backend::domain::viewer::Viewer;
-use backend::service;
+use backend::service::{self, escalation};
 use backend::store;
-use entity::ReferralId;
+use entity::vocabulary::{MashDecision, StaffRole};
+use entity::{EscalationId, ReferralId};
 
-use super::{Contact, contact_somewhere};
+use super::{Contact, contact_somewhere, staff};
 use crate::app::TestApp;
 use crate::typed::{self, Answers};
 
@@ -18,6 +20,20 @@ pub struct Referral {
     pub reference: String,
     /// The version of its stream: the number of its events.
     pub version: i32,
+}
+
+impl Referral {
+    /// The MASH answers the flag that it raised.
+    pub async fn answered_by_mash(&self, app: &TestApp) {
+        let hub = app.op(staff(app, "Mash Liaison", &[StaffRole::MashLiaison]).await.viewer());
+        let typed = AnswerEscalation {
+            decision: Some(MashDecision::NoFurtherAction),
+            mash_reference: "M-77".to_owned(),
+            text: "Nothing further".to_owned(),
+            ..AnswerEscalation::default()
+        };
+        escalation::answer(&hub, EscalationId(self.id.0), typed).await.expect("its flag can be answered");
+    }
 }
 
 /// A referral to be sent.

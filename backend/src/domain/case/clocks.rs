@@ -3,9 +3,10 @@
 //! What must not live here: how long they run (`clock::rules`), and clocks of a referral that no case took up.
 
 use chrono::NaiveDate;
-use entity::vocabulary::{CaseState, ClockKind, EnquiryKind, Whereabouts};
+use entity::vocabulary::{CaseState, ClockKind, EnquiryKind, MashDecision, StatusGround, StatutoryStatus, Whereabouts};
 
 use super::super::clock::Clock;
+use super::super::escalation::Escalation;
 use super::super::london::london_day;
 use super::super::roll::Matter;
 use super::super::school_age::compulsory_school_age;
@@ -26,9 +27,9 @@ impl Case {
                     Clock::until(ClockKind::EnquiryAnswer, enquiry.id.0, enquiry.asked_on, enquiry.due_on)
                 }),
             );
-            let flags = self.open_escalations();
-            clocks.extend(flags.map(|flag| Clock::running(ClockKind::MashAnswer, flag.id.0, flag.raised_at)));
+            clocks.extend(self.open_escalations().flat_map(Escalation::clocks));
             clocks.extend(self.checks());
+            clocks.extend(self.begin_of_age());
             clocks.extend(self.end_of_age());
         }
         clocks.sort_by_key(|clock| (clock.late_at, clock.kind, clock.item));
@@ -53,17 +54,36 @@ impl Case {
     }
 
     /// What is done first on a new case, until it is asked for. Nobody is sent to the door of a child whose case is
-    /// restricted, or who is believed to have left.
+    /// restricted, who is believed to have left, or about whom social care decides what is safe.
     fn checks(&self) -> impl Iterator<Item = Clock> {
-        let works = matches!(self.state, CaseState::Enquiry | CaseState::Open);
+        let outside = self.statuses.now().value == StatutoryStatus::NotCmeOutsideAge;
+        let works = matches!(self.state, CaseState::Enquiry | CaseState::Open) && !outside;
         let visited = self.enquiries.iter().any(|enquiry| enquiry.kind == EnquiryKind::HomeVisit);
-        let may_visit =
-            self.restriction.is_none() && matches!(self.whereabouts, Whereabouts::KnownReported | Whereabouts::Unknown);
+        let may_visit = self.restriction.is_none()
+            && !self.is_led_by_social_care()
+            && matches!(self.whereabouts, Whereabouts::KnownReported | Whereabouts::Unknown);
         let first = works && self.enquiries.is_empty();
         let visit = works && may_visit && !visited;
         let running = |kind| Clock::running(kind, self.id.0, self.works_since);
         let first = first.then(|| running(ClockKind::FirstChecks));
         first.into_iter().chain(visit.then(|| running(ClockKind::HomeVisit)))
+    }
+
+    /// Whether a flag waits for the MASH, or social care has taken one up: a visit that nobody agreed with them may warn
+    /// those whom the child is in danger from.
+    fn is_led_by_social_care(&self) -> bool {
+        let taken_up = |flag: &Escalation| match flag.answer.as_ref().map(|answer| answer.decision) {
+            None => true,
+            Some(decision) => !matches!(decision, MashDecision::NoFurtherAction | MashDecision::EarlyHelp),
+        };
+        self.escalations.iter().any(|flag| flag.is_open() || taken_up(flag))
+    }
+
+    /// The beginning of compulsory school age of a child who is below it by the status of the case.
+    fn begin_of_age(&self) -> Option<Clock> {
+        let below = self.status_ground == Some(StatusGround::BelowAge);
+        let begins = below.then_some(compulsory_school_age(self.born?).start)?;
+        Some(Clock::until(ClockKind::AgeBegins, self.id.0, london_day(self.opened_at), begins.pred_opt()?))
     }
 
     /// The end of compulsory school age, unless it had ended before the case was opened.

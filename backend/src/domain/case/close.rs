@@ -312,6 +312,21 @@ impl Case {
     }
 }
 
+impl Case {
+    /// Opens a case again that was closed because the child was too young, once the child is of compulsory school age: who
+    /// educates the child from then on is to be found out. `None` while that day has not come, and for any other case.
+    pub fn come_of_age(&self, today: NaiveDate) -> Option<Vec<CaseEvent>> {
+        const WHY: &str = "The child has reached compulsory school age";
+        let (_, closure) = self.closed.as_ref().filter(|(_, closure)| closure.outcome == Outcome::BelowSchoolAge)?;
+        let begins = compulsory_school_age(self.born?).start;
+        (begins <= today).then(|| {
+            let reopened = CaseEvent::CaseReopened { reason: WHY.to_owned() };
+            let source = format!("Date of birth, by {}", closure.evidence_from);
+            self.with_status(reopened, StatusGround::ChecksUnderWay, begins, source, WHY.to_owned())
+        })
+    }
+}
+
 /// Checks that the evidence proves the outcome, or that the outcome is a move, which lesser evidence puts under
 /// tracking.
 fn fits(outcome: Option<Outcome>, evidence: Option<EvidenceKind>) -> Read<()> {

@@ -4,8 +4,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
-    Restriction, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
+    CaseState, EnquiryFinding, EnquiryKind, EvidenceKind, Outcome, PlacementKind, Restriction, Risk, ServiceRoute,
+    StatusGround, StatutoryStatus, Whereabouts,
 };
 use entity::{
     AgencyId, CaseId, ChildId, EnquiryId, EscalationId, PlacementId, ReferralId, RemovalId, SchoolContactId, SchoolId,
@@ -14,6 +14,7 @@ use entity::{
 use serde::{Deserialize, Serialize};
 
 use super::super::child::{ChildChange, ChildFacts};
+use super::super::escalation::{Acknowledgement, Escalation, MashAnswer, Rating, Step};
 use super::super::family::Named;
 use super::super::parent::{KnownParent, ParentRecorded};
 use super::super::roll::{Decision, DeletionReturn, JointEnquiry, Matter, Proposal};
@@ -129,12 +130,40 @@ pub enum CaseEvent {
     },
     /// A flag was raised with the MASH.
     EscalationRaised(Escalation),
-    /// The MASH answered a flag.
+    /// The MASH acknowledged a flag.
+    EscalationAcknowledged {
+        /// The flag.
+        escalation: EscalationId,
+        /// The acknowledgement.
+        acknowledgement: Acknowledgement,
+    },
+    /// A flag was rated.
+    EscalationRated {
+        /// The open flag.
+        escalation: EscalationId,
+        /// The rating.
+        rating: Rating,
+    },
+    /// A lower rating of a flag was proposed, which waits for a second person.
+    EscalationLoweringProposed {
+        /// The open flag.
+        escalation: EscalationId,
+        /// The rating.
+        rating: Rating,
+    },
+    /// The MASH answered a flag, or somebody relayed its answer.
     EscalationAnswered {
         /// The open flag that this answers.
         escalation: EscalationId,
         /// The answer.
         answer: MashAnswer,
+    },
+    /// A relayed answer to a flag was confirmed.
+    EscalationConfirmed {
+        /// The flag.
+        escalation: EscalationId,
+        /// When.
+        at: DateTime<Utc>,
     },
     /// A placement was recorded: the case moves to the state `Placement`.
     PlacementRecorded(Placement),
@@ -187,7 +216,7 @@ pub enum CaseEvent {
         /// The parents and carers recorded with its child, if that was another record than this case's.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         parents: Vec<KnownParent>,
-        /// The gravest risk of those.
+        /// The gravest risk of those, its flags and its restriction.
         risk: Risk,
         /// The day anybody last saw the child, as that case knew it.
         #[serde(default)]
@@ -198,6 +227,9 @@ pub enum CaseEvent {
         /// Its matters of removing a name from a roll, which are this case's from now on.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         removals: Vec<Matter>,
+        /// Its flags, which are this case's from now on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        escalations: Vec<Escalation>,
     },
     /// The closed case was opened again.
     CaseReopened {
@@ -308,6 +340,33 @@ impl Aspect {
 }
 
 impl CaseEvent {
+    /// The fact that this happened to a flag of the case.
+    pub fn told(escalation: EscalationId, step: Step) -> Self {
+        match step {
+            Step::Acknowledged(acknowledgement) => Self::EscalationAcknowledged { escalation, acknowledgement },
+            Step::Rated(rating) => Self::EscalationRated { escalation, rating },
+            Step::LoweringProposed(rating) => Self::EscalationLoweringProposed { escalation, rating },
+            Step::Answered(answer) => Self::EscalationAnswered { escalation, answer },
+            Step::Confirmed(at) => Self::EscalationConfirmed { escalation, at },
+        }
+    }
+
+    /// What happened to which flag; `None` for a fact of anything else.
+    pub fn step(&self) -> Option<(EscalationId, Step)> {
+        Some(match self {
+            Self::EscalationAcknowledged { escalation, acknowledgement } => {
+                (*escalation, Step::Acknowledged(acknowledgement.clone()))
+            }
+            Self::EscalationRated { escalation, rating } => (*escalation, Step::Rated(rating.clone())),
+            Self::EscalationLoweringProposed { escalation, rating } => {
+                (*escalation, Step::LoweringProposed(rating.clone()))
+            }
+            Self::EscalationAnswered { escalation, answer } => (*escalation, Step::Answered(answer.clone())),
+            Self::EscalationConfirmed { escalation, at } => (*escalation, Step::Confirmed(*at)),
+            _ => return None,
+        })
+    }
+
     /// What the fact touches; empty when nothing that anybody else decides by.
     pub fn touches(&self) -> &'static [Aspect] {
         match self {
@@ -318,12 +377,16 @@ impl CaseEvent {
             | Self::NewPupilReturned { .. }
             | Self::EnquiryRecorded(_)
             | Self::NoteAdded { .. }
-            | Self::EscalationRaised(_) => &[],
+            | Self::EscalationRaised(_)
+            | Self::EscalationAcknowledged { .. }
+            | Self::EscalationRated { .. }
+            | Self::EscalationLoweringProposed { .. } => &[],
             Self::ReferralJoined { .. }
             | Self::CaseMerged { .. }
             | Self::EnquiryAnswered { .. }
             | Self::EnquiryReturned { .. }
-            | Self::EscalationAnswered { .. } => &[Aspect::Evidence],
+            | Self::EscalationAnswered { .. }
+            | Self::EscalationConfirmed { .. } => &[Aspect::Evidence],
             Self::RemovalProposed(_)
             | Self::RemovalWithdrawn { .. }
             | Self::JointEnquiryRecorded { .. }
@@ -476,36 +539,6 @@ pub struct EnquiryAnswer {
     pub answered_on: NaiveDate,
     /// What the enquiry came to.
     pub finding: EnquiryFinding,
-    /// The answer in words.
-    pub text: String,
-}
-
-/// A flag raised with the MASH (the multi-agency safeguarding hub), by an officer or by a referral that tells of harm.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Escalation {
-    /// Given when the flag is raised; the MASH's answer names it.
-    pub id: EscalationId,
-    /// How serious the concern is.
-    pub level: EscalationLevel,
-    /// The concern, in words.
-    pub concern: String,
-    /// Why this level was chosen; for a flag that a referral raised, that referral and its reasons.
-    pub rationale: String,
-    /// When it was raised.
-    pub raised_at: DateTime<Utc>,
-    /// The MASH's answer; `None` while it is awaited, which keeps the case from being closed.
-    pub answer: Option<MashAnswer>,
-}
-
-/// The MASH's answer to a flag.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MashAnswer {
-    /// When it was recorded.
-    pub answered_at: DateTime<Utc>,
-    /// What the MASH decided.
-    pub decision: MashDecision,
-    /// The MASH's own reference.
-    pub mash_reference: String,
     /// The answer in words.
     pub text: String,
 }

@@ -19,8 +19,8 @@ mod work;
 
 pub use close::{Close, Known, Reopen, Second, TWO_PEOPLE};
 pub use facts::{
-    Aspect, CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Opened, Placement, Review,
-    RouteDecision, StatusDecision,
+    Aspect, CaseEvent, Closure, Destination, Enquiry, EnquiryAnswer, Opened, Placement, Review, RouteDecision,
+    StatusDecision,
 };
 pub use open::{KnownChild, Open, filled_in, open};
 pub use place::{ConfirmAttendance, EndPlacement, Place};
@@ -31,15 +31,16 @@ pub use roll::{
 };
 pub use span::{FOLD, Span};
 pub use standing::{DecideRoute, DecideStatus, History, Holds, status_of};
-pub use work::{AnswerEnquiry, AnswerEscalation, ChangeWhereabouts, RaiseEscalation, RecordEnquiry, RecordReview};
+pub use work::{AnswerEnquiry, ChangeWhereabouts, RaiseEscalation, RecordEnquiry, RecordReview};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    CaseState, ChildFact, EnquiryKind, EscalationLevel, Outcome, Restriction, Risk, ServiceRoute, StatusGround,
-    StatutoryStatus, Whereabouts,
+    CaseState, ChildFact, EnquiryKind, EscalationLevel, EscalationStage, Outcome, Restriction, Risk, ServiceRoute,
+    StatusGround, StatutoryStatus, Whereabouts,
 };
 use entity::{CaseId, StaffId};
 
+use super::escalation::Escalation;
 use super::family::{Named, without};
 use super::london::london_day;
 use super::risk;
@@ -193,13 +194,24 @@ impl Stream for Case {
                 self.told = self.told.min(*risk);
                 self.escalations.extend(escalation.clone());
             }
-            CaseEvent::CaseMerged { risk, last_seen_on, last_attended_on, removals, siblings, struck, .. } => {
+            CaseEvent::CaseMerged {
+                risk,
+                last_seen_on,
+                last_attended_on,
+                removals,
+                escalations,
+                siblings,
+                struck,
+                ..
+            } => {
                 // Whom this case's own officers named stays named.
                 let named = |one: &&Named| self.siblings.iter().any(|own| own.may_be(one));
                 let struck: Vec<Named> = struck.iter().filter(|one| !named(one)).cloned().collect();
                 self.struck.extend(struck);
                 self.siblings.extend(without(siblings.clone(), &self.struck));
                 self.removals.extend(removals.iter().cloned());
+                self.escalations.extend(escalations.iter().cloned());
+                self.escalations.sort_by_key(|flag| flag.raised_at);
                 self.told = self.told.min(*risk);
                 self.last_seen_on = self.last_seen_on.max(*last_seen_on);
                 self.last_attended_on = self.last_attended_on.max(*last_attended_on);
@@ -227,9 +239,15 @@ impl Stream for Case {
                 }
             }
             CaseEvent::EscalationRaised(escalation) => self.escalations.push(escalation.clone()),
-            CaseEvent::EscalationAnswered { escalation, answer } => {
-                if let Some(flag) = self.escalations.iter_mut().find(|flag| flag.id == *escalation) {
-                    flag.answer = Some(answer.clone());
+            CaseEvent::EscalationAcknowledged { .. }
+            | CaseEvent::EscalationRated { .. }
+            | CaseEvent::EscalationLoweringProposed { .. }
+            | CaseEvent::EscalationAnswered { .. }
+            | CaseEvent::EscalationConfirmed { .. } => {
+                if let Some((id, step)) = fact.step()
+                    && let Some(flag) = self.escalations.iter_mut().find(|flag| flag.id == id)
+                {
+                    flag.apply(&step);
                 }
             }
             CaseEvent::PlacementRecorded(placement) => {
@@ -268,6 +286,7 @@ impl Stream for Case {
                 if closure.outcome == Outcome::Duplicate {
                     // They go with its referrals to the case that stays open.
                     self.removals.clear();
+                    self.escalations.clear();
                 }
                 self.closed = Some((at, closure.clone()));
             }
@@ -307,6 +326,7 @@ impl Case {
     pub fn risk(&self) -> Risk {
         let flag = |flag: &Escalation| risk::Flag {
             level: flag.level,
+            rating: flag.rating.as_ref().map(|rating| rating.rating),
             decision: flag.answer.as_ref().map(|answer| answer.decision),
         };
         risk::of(self.told, self.escalations.iter().map(flag), self.restriction)
@@ -322,9 +342,9 @@ impl Case {
         self.enquiries.iter().filter(|enquiry| enquiry.answer.is_none())
     }
 
-    /// Flags that the MASH has not answered, oldest first.
+    /// Flags that the MASH has not answered, or whose relayed answer nobody has confirmed; oldest first.
     pub fn open_escalations(&self) -> impl Iterator<Item = &Escalation> {
-        self.escalations.iter().filter(|flag| flag.answer.is_none())
+        self.escalations.iter().filter(|flag| flag.is_open())
     }
 
     fn must_be_open(&self) -> Result<(), Error> {
@@ -333,18 +353,23 @@ impl Case {
 
     /// What keeps the case from being closed, each in words.
     pub fn open_items(&self) -> Vec<String> {
-        let flags = self.open_escalations().map(|flag| flag.level);
+        let flags = self.open_escalations().map(|flag| (flag.level, flag.stage()));
         open_items(flags, self.open_enquiries().map(|enquiry| (enquiry.asked_of.as_str(), enquiry.kind)))
     }
 }
 
-/// The unanswered flags, by level, and the unanswered enquiries, by who was asked and what, that keep a case from being
-/// closed, each in words.
+/// The open flags, by level and what they wait for, and the unanswered enquiries, by who was asked and what, that keep a
+/// case from being closed, each in words.
 pub fn open_items<'a>(
-    flags: impl Iterator<Item = EscalationLevel>,
+    flags: impl Iterator<Item = (EscalationLevel, EscalationStage)>,
     enquiries: impl Iterator<Item = (&'a str, EnquiryKind)>,
 ) -> Vec<String> {
-    let flags = flags.map(|level| format!("the MASH has not answered the flag “{}”", level.label()));
+    let flags = flags.map(|(level, stage)| match stage {
+        EscalationStage::Relayed => {
+            format!("the relayed answer to the flag “{}” is to be confirmed by the MASH or a manager", level.label())
+        }
+        _ => format!("the MASH has not answered the flag “{}”", level.label()),
+    });
     let enquiries = enquiries.map(|(of, kind)| format!("the enquiry to {of} ({}) is unanswered", kind.label()));
     flags.chain(enquiries).collect()
 }

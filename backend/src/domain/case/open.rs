@@ -4,19 +4,18 @@
 //! for the child on file (`domain::matching`).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{Answer, EscalationLevel, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts};
-use entity::{ChildId, EscalationId, StaffId};
+use entity::vocabulary::{Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts};
+use entity::{ChildId, StaffId};
 
 use super::super::child::ChildFacts;
 use super::super::date::Life;
 use super::super::london::london_day;
 use super::super::referral::Referral;
-use super::super::screening::must_reach_mash;
 use super::super::typed::{all, check, chosen, optional_past_day, prose};
 use super::standing::{state_of, suits};
 use super::work::PROSE;
-use super::{Case, CaseEvent, Escalation, Opened};
-use crate::error::Error;
+use super::{Case, CaseEvent, Opened};
+use crate::error::{CaseConflict, Error};
 
 /// What an officer decides when opening a case. `None` is a fault for all but the officer.
 #[derive(Clone, Debug, Default)]
@@ -56,11 +55,11 @@ pub fn open(
     decided: &Open,
     known: Option<&KnownChild>,
     earlier: Option<String>,
-    fresh: (ChildId, EscalationId, String),
+    fresh: (ChildId, String),
     now: DateTime<Utc>,
 ) -> Result<CaseEvent, Error> {
     referral.must_await_triage()?;
-    let (new_child_id, escalation_id, reference) = fresh;
+    let (new_child_id, reference) = fresh;
     let urgent = referral.received.told.risk == Risk::Immediate && decided.officer.is_none();
     let life = Life::of(london_day(now), referral.received.told.child.date_of_birth);
     let (statutory_status, status_ground, (), status_from, service_route, whereabouts, (), rationale) = all((
@@ -91,7 +90,7 @@ pub fn open(
         risk: told.risk,
         last_seen_on: told.last_seen_on,
         last_attended_on: told.last_attended_on,
-        escalation: flag_of(referral, escalation_id, now),
+        escalation: referral.flag.clone(),
         status_from,
         status_ground: Some(status_ground),
         rationale: Some(rationale),
@@ -102,44 +101,20 @@ pub fn open(
 impl Case {
     /// Adds a referral that awaits triage to this case. Fails when the case is closed or the referral was decided
     /// before.
-    pub fn join(
-        &self,
-        referral: &Referral,
-        escalation_id: EscalationId,
-        now: DateTime<Utc>,
-    ) -> Result<CaseEvent, Error> {
+    pub fn join(&self, referral: &Referral) -> Result<CaseEvent, Error> {
         referral.must_await_triage()?;
         self.must_be_open()?;
+        if referral.received.told.risk == Risk::Immediate && self.officer.is_none() {
+            return Err(CaseConflict::NobodyInDanger(self.opened.reference.clone()).into());
+        }
         Ok(CaseEvent::ReferralJoined {
             referral: referral.id,
             risk: referral.received.told.risk,
-            escalation: flag_of(referral, escalation_id, now),
+            escalation: referral.flag.clone(),
             last_seen_on: referral.received.told.last_seen_on,
             last_attended_on: referral.received.told.last_attended_on,
         })
     }
-}
-
-/// The flag that a referral which tells of harm raises by itself: it must not depend on anybody remembering.
-fn flag_of(referral: &Referral, id: EscalationId, now: DateTime<Utc>) -> Option<Escalation> {
-    let told = &referral.received.told;
-    let answers = &referral.received.answers;
-    must_reach_mash(told.risk).then(|| {
-        let reasons: Vec<&str> = told.reasons.iter().map(|reason| reason.label()).collect();
-        let details = answers.get("harmDetails");
-        Escalation {
-            id,
-            level: match told.risk {
-                Risk::Immediate => EscalationLevel::ImmediateDanger,
-                _ if Answer::parse(answers.get("harm")) == Some(Answer::Yes) => EscalationLevel::SignificantHarm,
-                _ => EscalationLevel::ChildInNeed,
-            },
-            concern: if details.is_empty() { reasons.join("; ") } else { details.to_owned() },
-            rationale: format!("Raised by referral {}: {}", referral.received.reference, reasons.join("; ")),
-            raised_at: now,
-            answer: None,
-        }
-    })
 }
 
 /// The fact that a referral told of a child on file what was not known; `None` when it told nothing new.

@@ -4,17 +4,18 @@
 //! (`standing`), and closing the case (`close`).
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, Whereabouts};
+use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, Risk, Whereabouts};
 use entity::{AgencyId, EnquiryId, EscalationId, StaffId};
 
 use super::super::date::Life;
+use super::super::escalation::Escalation;
 use super::super::family::{NameSibling, Named, StrikeSibling};
 use super::super::london::london_day;
 use super::super::school_days::working_day_from;
 use super::super::typed::{
     all, check, chosen, line, optional_line, optional_past_day, optional_prose, past_day, prose, start_day,
 };
-use super::{Case, CaseEvent, Enquiry, EnquiryAnswer, Escalation, MashAnswer, Review};
+use super::{Case, CaseEvent, Enquiry, EnquiryAnswer, Review};
 use crate::error::{Conflict, Error};
 
 pub(super) const LINE: usize = 200;
@@ -61,16 +62,6 @@ pub struct RaiseEscalation {
     pub rationale: String,
 }
 
-/// The MASH's answer as typed.
-#[derive(Clone, Debug)]
-#[expect(missing_docs, reason = "the fields of `MashAnswer`, as typed")]
-pub struct AnswerEscalation {
-    pub escalation: EscalationId,
-    pub decision: Option<MashDecision>,
-    pub mash_reference: String,
-    pub text: String,
-}
-
 /// A review as typed.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "the fields of `Review`, as typed")]
@@ -93,6 +84,12 @@ impl Case {
         self.must_be_open()?;
         if officer == self.officer {
             return Err(Error::invalid("officer", "Select somebody else: this is how the case is assigned already"));
+        }
+        if officer.is_none() && self.risk() == Risk::Immediate {
+            return Err(Error::invalid(
+                "officer",
+                "Select an officer: a child in immediate danger cannot wait for one",
+            ));
         }
         let (reason,) = all((optional_prose("reason", why, "The reason", PROSE),))?;
         if self.officer.is_some() && !own && reason.is_none() {
@@ -246,22 +243,6 @@ impl Case {
         if self.open_escalations().any(|flag| flag.level == level && flag.concern == concern) {
             return Err(Error::invalid("concern", "This flag is open already, word for word: enter what is new"));
         }
-        let flag = Escalation { id, level, concern, rationale, raised_at: now, answer: None };
-        Ok(CaseEvent::EscalationRaised(flag))
-    }
-
-    /// Records the MASH's answer to an unanswered flag. A closed case takes it too, so that no answer is lost.
-    pub fn answer_escalation(&self, typed: &AnswerEscalation, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
-        let flag = self.escalations.iter().find(|flag| flag.id == typed.escalation).ok_or(Error::NotFound)?;
-        if flag.answer.is_some() {
-            return Err(Conflict::AlreadyAnswered.into());
-        }
-        let (decision, mash_reference, text) = all((
-            chosen("decision", typed.decision, "Select what the MASH decided"),
-            line("mashReference", &typed.mash_reference, "MASH reference", LINE, "Enter the MASH’s reference"),
-            prose("answer", &typed.text, "The answer", PROSE, "Enter what the MASH said"),
-        ))?;
-        let answer = MashAnswer { answered_at: now, decision, mash_reference, text };
-        Ok(CaseEvent::EscalationAnswered { escalation: typed.escalation, answer })
+        Ok(CaseEvent::EscalationRaised(Escalation::raised(id, level, concern, rationale, now)))
     }
 }

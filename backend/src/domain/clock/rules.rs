@@ -44,12 +44,17 @@ const fn safety(kind: ClockKind, length: u32, unit: ClockUnit) -> Rule {
 }
 
 /// Every kind, in the order in which people are shown them.
-pub const RULES: [Rule; 13] = {
+pub const RULES: [Rule; 19] = {
     use ClockKind as K;
     use ClockUnit::{Days, Given, Hours, WorkingDays};
     [
         safety(K::FlaggedScreening, 4, Hours),
+        safety(K::MashAcknowledgement, 2, Hours),
+        safety(K::MashRed, 4, Hours),
         safety(K::MashAnswer, 1, Days),
+        safety(K::MashAmber, 1, Days),
+        safety(K::MashGreen, 3, Days),
+        Rule { manager: 0, ..work(K::MashConfirmation, 1, WorkingDays, 0) },
         work(K::Screening, 0, WorkingDays, 0),
         work(K::AuthorityAnswer, 5, WorkingDays, 0),
         work(K::FirstChecks, 5, WorkingDays, 1),
@@ -69,6 +74,12 @@ pub const RULES: [Rule; 13] = {
                      days of the entry, each day counted.",
             onto_working_day: false,
             ..work(K::NewPupilReturn, 5, Days, 1)
+        },
+        Rule {
+            source: "Education Act 1996 section 8: the prescribed day on or after the fifth birthday.",
+            manager: 0,
+            head: 5,
+            ..work(K::AgeBegins, 0, Given, 10)
         },
         Rule {
             source: "Education Act 1996 section 8: the last Friday in June of the school year in which the child is 16.",

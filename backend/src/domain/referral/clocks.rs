@@ -5,13 +5,19 @@
 use entity::vocabulary::{ClockKind, ReferralState};
 
 use super::super::clock::Clock;
+use super::super::escalation::Escalation;
 use super::super::screening::must_reach_mash;
 use super::Referral;
 
 impl Referral {
-    /// The clock that runs while it waits, as far as its own facts tell; `None` when nothing is owed. One that a case
-    /// took up has none, which is for whoever takes it up to see to.
-    pub fn clock(&self) -> Option<Clock> {
+    /// The clocks that run while it waits, as far as its own facts tell, its flag's among them. One that a case took up
+    /// has none, which is for whoever takes it up to see to.
+    pub fn clocks(&self) -> Vec<Clock> {
+        let flag = self.flag.as_ref().filter(|_| self.state == ReferralState::Received);
+        self.waits().into_iter().chain(flag.into_iter().flat_map(Escalation::clocks)).collect()
+    }
+
+    fn waits(&self) -> Option<Clock> {
         match self.state {
             ReferralState::Received if must_reach_mash(self.received.told.risk) => {
                 Some(Clock::running(ClockKind::FlaggedScreening, self.id.0, self.waits_since))

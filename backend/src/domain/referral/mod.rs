@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::answers::Answers;
 use super::child::ChildFacts;
 use super::clock::due_after;
+use super::escalation::{Acknowledgement, Escalation, MashAnswer, Rating, Step};
 use super::london::london_day;
 use super::screening;
 use super::stream::{Stream, counts};
@@ -84,7 +85,7 @@ pub enum ReferralEvent {
         to: RedirectTo,
         /// Why, in words that the school reads.
         reason: String,
-        /// The MASH's reference; always there when the referral tells of harm.
+        /// The MASH's reference, by its answer to the flag; always there when the referral tells of harm.
         mash_reference: Option<String>,
         /// The day on which the child reaches compulsory school age and the referral comes back; `None` for all but
         /// younger children sent to early years.
@@ -95,7 +96,7 @@ pub enum ReferralEvent {
         authority: Option<String>,
     },
     /// The other authority acknowledged that it follows the child from now on.
-    ReferralAcknowledged(Acknowledgement),
+    ReferralAcknowledged(TakenOver),
     /// The referral came back to triage, because the child has reached compulsory school age.
     ReferralCameBack {},
     /// The referral was taken back to triage, because it was redirected in error.
@@ -110,6 +111,19 @@ pub enum ReferralEvent {
         /// The record.
         other: Other,
     },
+    /// The MASH acknowledged its flag.
+    EscalationAcknowledged(Acknowledgement),
+    /// Its flag was rated.
+    EscalationRated(Rating),
+    /// A lower rating of its flag was proposed, which waits for a second person.
+    EscalationLoweringProposed(Rating),
+    /// The MASH answered its flag, or somebody relayed the answer.
+    EscalationAnswered(MashAnswer),
+    /// The relayed answer to its flag was confirmed.
+    EscalationConfirmed {
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// The school added something to it.
     ReferralAddedTo(Addition),
     /// The school withdrew it before it was decided.
@@ -121,9 +135,34 @@ pub enum ReferralEvent {
     },
 }
 
+impl ReferralEvent {
+    /// The fact that this happened to the flag of the referral.
+    pub fn told(step: Step) -> Self {
+        match step {
+            Step::Acknowledged(acknowledgement) => Self::EscalationAcknowledged(acknowledgement),
+            Step::Rated(rating) => Self::EscalationRated(rating),
+            Step::LoweringProposed(rating) => Self::EscalationLoweringProposed(rating),
+            Step::Answered(answer) => Self::EscalationAnswered(answer),
+            Step::Confirmed(at) => Self::EscalationConfirmed { at },
+        }
+    }
+
+    /// What happened to the flag; `None` for a fact of anything else.
+    pub fn step(&self) -> Option<Step> {
+        Some(match self {
+            Self::EscalationAcknowledged(acknowledgement) => Step::Acknowledged(acknowledgement.clone()),
+            Self::EscalationRated(rating) => Step::Rated(rating.clone()),
+            Self::EscalationLoweringProposed(rating) => Step::LoweringProposed(rating.clone()),
+            Self::EscalationAnswered(answer) => Step::Answered(answer.clone()),
+            Self::EscalationConfirmed { at } => Step::Confirmed(*at),
+            _ => return None,
+        })
+    }
+}
+
 /// What another authority said of a referral that was sent to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Acknowledgement {
+pub struct TakenOver {
     /// Who said so there.
     pub by: String,
     /// The reference under which they follow the child.
@@ -138,13 +177,12 @@ pub struct Acknowledgement {
 pub struct Redirect {
     pub to: Option<RedirectTo>,
     pub reason: String,
-    pub mash_reference: String,
     pub authority: String,
 }
 
 /// An acknowledgement as typed.
 #[derive(Clone, Debug, Default)]
-#[expect(missing_docs, reason = "the fields of `Acknowledgement`, as typed")]
+#[expect(missing_docs, reason = "the fields of `TakenOver`, as typed")]
 pub struct Acknowledge {
     pub by: String,
     pub reference: String,
@@ -222,7 +260,7 @@ pub struct Referral {
     /// The other authority to which it was redirected; `None` unless it was.
     pub authority: Option<String>,
     /// What that authority said; `None` until it did.
-    pub acknowledged: Option<Acknowledgement>,
+    pub acknowledged: Option<TakenOver>,
     /// The day on which it comes back to triage; `None` unless it was redirected until then.
     pub watch_on: Option<NaiveDate>,
     /// Why the school withdrew it; `None` unless it did.
@@ -231,6 +269,8 @@ pub struct Referral {
     pub additions: Vec<Added>,
     /// The records that were judged to be of another child, each once.
     pub judged: Vec<Judged>,
+    /// The flag that it raised with the MASH, until a case takes it up; `None` unless it tells of harm.
+    pub flag: Option<Escalation>,
     /// What is still to be asked for.
     pub to_ask: Vec<Lack>,
     /// The number of its own facts; that a case took it up is a fact of the case.
@@ -257,6 +297,7 @@ impl Stream for Referral {
             withdrawn: None,
             additions: Vec::new(),
             judged: Vec::new(),
+            flag: Escalation::of_referral(id, received, at),
             to_ask: received.told.to_ask.clone(),
             version: 1,
         })
@@ -294,6 +335,15 @@ impl Stream for Referral {
             ReferralEvent::JudgementTakenBack { other } => {
                 self.judged.retain(|judged| judged.judgement.other != *other);
             }
+            ReferralEvent::EscalationAcknowledged(_)
+            | ReferralEvent::EscalationRated(_)
+            | ReferralEvent::EscalationLoweringProposed(_)
+            | ReferralEvent::EscalationAnswered(_)
+            | ReferralEvent::EscalationConfirmed { .. } => {
+                if let (Some(step), Some(flag)) = (fact.step(), &mut self.flag) {
+                    flag.apply(&step);
+                }
+            }
             ReferralEvent::ReferralAddedTo(addition) => {
                 // Several demands may stand under one field: an answer to one of them settles none of the others.
                 let under = |lack: &&Lack| Some(&lack.field) == addition.field.as_ref();
@@ -318,7 +368,7 @@ impl Referral {
         if self.state == ReferralState::Received { Ok(()) } else { Err(ReferralConflict::Decided.into()) }
     }
 
-    /// Decides to redirect it. One that tells of harm is refused without the MASH's reference, because triage must not
+    /// Decides to redirect it. One that tells of harm stays until the MASH has answered its flag, because triage must not
     /// lose it. One of a child who is too young yet, sent to early years, comes back on the day the child is old enough. One
     /// sent to another authority stays open until that authority acknowledges it.
     pub fn redirect(&self, typed: &Redirect, today: NaiveDate) -> Result<ReferralEvent, Error> {
@@ -326,21 +376,22 @@ impl Referral {
         let elsewhere = typed.to == Some(RedirectTo::OtherAuthority);
         let authority = optional_line("authority", &typed.authority, "The authority", NAME);
         let nameless = elsewhere && authority == Ok(None);
-        let mash_reference = optional_line("mashReference", &typed.mash_reference, "The MASH reference", NAME);
-        let unanswered = screening::must_reach_mash(self.received.told.risk) && mash_reference == Ok(None);
+        if self.flag.as_ref().is_some_and(Escalation::is_open) {
+            return Err(ReferralConflict::MashAwaited.into());
+        }
         // Only a school reads why its referral went elsewhere.
         let lacking = match self.received.origin {
             ReferralOrigin::School => "Enter the reason, in words the school will read",
             ReferralOrigin::Public | ReferralOrigin::Partner => "Enter the reason",
         };
-        let (to, authority, (), reason, mash_reference, ()) = all((
+        let (to, authority, (), reason) = all((
             chosen("to", typed.to, "Select where this referral should go"),
             authority,
             check(!nameless, "authority", "Enter which authority it is sent to"),
             typed::reason(&typed.reason, PROSE, lacking),
-            mash_reference,
-            check(!unanswered, "mashReference", "Enter the MASH reference"),
         ))?;
+        let answer = self.flag.as_ref().and_then(|flag| flag.answer.as_ref());
+        let mash_reference = answer.map(|answer| answer.mash_reference.clone());
         let age = self.received.told.child.date_of_birth.map(|born| age(born, today));
         let young = age.filter(|age| to == RedirectTo::EarlyYears && age.standing == AgeStanding::Below);
         let watch_on = young.map(|age| age.begins);
@@ -361,7 +412,7 @@ impl Referral {
             on,
             check(!early, "on", "The day must be the same as or after the day the referral was sent to them"),
         ))?;
-        Ok(ReferralEvent::ReferralAcknowledged(Acknowledgement { by, reference, on }))
+        Ok(ReferralEvent::ReferralAcknowledged(TakenOver { by, reference, on }))
     }
 
     /// Decides to take it back to triage, for a reason: it was redirected in error, or the council goes on with one that

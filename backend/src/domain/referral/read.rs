@@ -409,8 +409,10 @@ fn read_siblings(read: &mut Reader<'_>, today: NaiveDate) -> Option<Answer> {
 
 #[cfg(test)]
 mod tests {
-    use entity::vocabulary::{RedirectTo, ReferralOrigin, ReferralState, Risk, RiskReason};
+    use entity::StaffId;
+    use entity::vocabulary::{Channel, MashDecision, RedirectTo, ReferralOrigin, ReferralState, Risk, RiskReason};
 
+    use super::super::super::escalation::{AnswerEscalation, Voice};
     use super::super::super::stream::Stream;
     use super::super::{Received, Redirect, Referral, ReferralEvent};
     use super::*;
@@ -421,9 +423,8 @@ mod tests {
         Answers::parse(pairs.iter().map(|(field, value)| ((*field).to_owned(), vec![(*value).to_owned()]))).unwrap()
     }
 
-    fn away(to: Option<RedirectTo>, mash_reference: &str) -> Redirect {
-        let (reason, mash_reference) = ("Too young".to_owned(), mash_reference.to_owned());
-        Redirect { to, reason, mash_reference, authority: "Leeds".to_owned() }
+    fn away(to: Option<RedirectTo>) -> Redirect {
+        Redirect { to, reason: "Too young".to_owned(), authority: "Leeds".to_owned() }
     }
 
     fn school(answers: &Answers) -> Result<ReferralDetails, Vec<FieldFault>> {
@@ -634,11 +635,38 @@ mod tests {
         let received = ReferralEvent::ReferralReceived(Box::new(received));
         let referral = Referral::begin(uuid::Uuid::nil().into(), &received, now()).unwrap();
         let to = Some(RedirectTo::EarlyYears);
-        let blank = Redirect { reason: String::new(), ..away(to, " ") };
-        let Err(Error::Invalid(faults)) = referral.redirect(&blank, london_day(now())) else { panic!("not refused") };
+        let today = london_day(now());
+        assert!(matches!(
+            referral.redirect(&away(to), today),
+            Err(Error::Conflict(Conflict::Referral(ReferralConflict::MashAwaited)))
+        ));
+        let flag = referral.flag.clone().expect("it tells of harm");
+        let (officer, liaison) = (StaffId(uuid::Uuid::from_u128(1)), StaffId(uuid::Uuid::from_u128(2)));
+        let answer = AnswerEscalation {
+            decision: Some(MashDecision::EarlyHelp),
+            mash_reference: "MASH-1".to_owned(),
+            text: "Early help will call".to_owned(),
+            said_by: "Robin Sample".to_owned(),
+            said_on: today.to_string(),
+            channel: Some(Channel::Telephone),
+        };
+        let relayed = flag.answer(&answer, Voice::Staff(officer), now()).unwrap();
+        let referral = referral.after(&ReferralEvent::told(relayed), now());
+        assert!(matches!(
+            referral.redirect(&away(to), today),
+            Err(Error::Conflict(Conflict::Referral(ReferralConflict::MashAwaited)))
+        ));
+        let confirmed = referral.flag.as_ref().unwrap().confirm(Voice::Hub(liaison), now()).unwrap();
+        let referral = referral.after(&ReferralEvent::told(confirmed), now());
+        let blank = Redirect { reason: String::new(), ..away(to) };
+        let Err(Error::Invalid(faults)) = referral.redirect(&blank, today) else { panic!("not refused") };
         let faults: Vec<(&str, &str)> = faults.iter().map(|one| (one.field.as_str(), one.message.as_str())).collect();
-        assert_eq!(faults, [("reason", "Enter the reason"), ("mashReference", "Enter the MASH reference")]);
-        assert!(referral.redirect(&away(to, "MASH-1"), london_day(now())).is_ok());
+        assert_eq!(faults, [("reason", "Enter the reason")]);
+        let ReferralEvent::ReferralRedirected { mash_reference, .. } = referral.redirect(&away(to), today).unwrap()
+        else {
+            panic!("redirected otherwise")
+        };
+        assert_eq!(mash_reference.as_deref(), Some("MASH-1"));
     }
 
     fn sent(told: ReferralDetails) -> Referral {
@@ -665,7 +693,7 @@ mod tests {
         let referral = sent(told);
         assert_eq!(referral.come_back(today), None);
         for (to, watched) in [(RedirectTo::EarlyYears, true), (RedirectTo::Admissions, false)] {
-            let away = referral.redirect(&away(Some(to), ""), today).unwrap();
+            let away = referral.redirect(&away(Some(to)), today).unwrap();
             let away = referral.clone().after(&away, now());
             assert_eq!(away.watch_on.is_some(), watched);
             assert_eq!(away.come_back("2027-03-30".parse().unwrap()), None);

@@ -3,8 +3,8 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::vocabulary::{
-    AccessAction, Answer, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome,
-    PlacementKind, ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
+    AccessAction, Answer, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, Outcome, PlacementKind,
+    ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 use entity::{CaseId, ChildId, StaffId};
 
@@ -311,20 +311,6 @@ struct RaiseEscalationInput {
     rationale: String,
 }
 
-/// What the MASH said.
-#[derive(InputObject)]
-struct AnswerEscalationInput {
-    case: String,
-    /// The `id` of the flag that is answered.
-    escalation: ID,
-    /// What the MASH decided. Needed: null is answered with `INVALID`.
-    decision: Option<MashDecision>,
-    /// The reference by which the MASH knows the matter.
-    mash_reference: String,
-    /// What the MASH said, in words: at most 4,000 characters.
-    answer: String,
-}
-
 /// A placement.
 #[derive(InputObject)]
 struct RecordPlacementInput {
@@ -615,14 +601,6 @@ impl CaseMutation {
         let RaiseEscalationInput { case, level, concern, rationale } = input;
         let typed = decide::RaiseEscalation { level, concern, rationale };
         changed(ctx, command::raise_escalation(op(ctx), case, typed).await).await
-    }
-
-    /// Records what the MASH said. For CME officers, managers and the MASH liaison, and for the MASH's own system with
-    /// the scope `ESCALATION_ANSWER`. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
-    async fn answer_escalation(&self, ctx: &Context<'_>, input: AnswerEscalationInput) -> Result<Case, Error> {
-        let AnswerEscalationInput { case, escalation, decision, mash_reference, answer } = input;
-        let typed = decide::AnswerEscalation { escalation: id(&escalation)?, decision, mash_reference, text: answer };
-        changed(ctx, command::answer_escalation(op(ctx), case, typed).await).await
     }
 
     /// Records a placement. For those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or

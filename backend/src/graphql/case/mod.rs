@@ -6,13 +6,13 @@ mod parts;
 mod query;
 
 pub(super) use change::{CaseMutation, changed};
-pub(super) use parts::{Enquiry, Escalation, ParentTold, Placement, ToldOtherwise};
+pub(super) use parts::{Enquiry, ParentTold, Placement, ToldOtherwise};
 pub(super) use query::CaseQuery;
 
 use async_graphql::{Context, Description, Object};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    CaseState, ChildFact, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts,
+    CaseState, ChildFact, EscalationStage, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts,
 };
 use entity::{break_glass, case};
 use futures_util::try_join;
@@ -22,6 +22,7 @@ use super::absence::Age;
 use super::break_glass::BrokenGlass;
 use super::child::{Child, clears_former_address, is_of_address};
 use super::clock::Clock;
+use super::escalation::Escalation;
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
@@ -62,7 +63,8 @@ fn subject(row: &case::Model) -> String {
 }
 
 impl Case {
-    fn of(row: case::Model) -> Self {
+    /// A case that is not shown, for what may be done to it.
+    pub(super) fn of(row: case::Model) -> Self {
         Self(row, Read::default())
     }
 
@@ -94,7 +96,7 @@ impl Case {
 
     /// The facts on which rights to the case depend, read once however many rights are asked for, and in the same batch
     /// as the fields that show those facts.
-    async fn facts(&self, ctx: &Context<'_>) -> Result<CaseFacts, Error> {
+    pub(super) async fn facts(&self, ctx: &Context<'_>) -> Result<CaseFacts, Error> {
         let read = async || {
             let readers = async {
                 match self.0.restriction {
@@ -282,12 +284,6 @@ impl Case {
     async fn may_escalate(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
         self.may(ctx, CaseAction::Escalate).await
     }
-
-    /// Whether the viewer may record what the MASH said. Withheld from partner agencies.
-    async fn may_answer_escalation(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
-        self.may(ctx, CaseAction::AnswerEscalation).await
-    }
-
     /// Whether the viewer may take the authority's view of a proposal to remove the child's name from a roll. Withheld from
     /// partner agencies.
     async fn may_decide_removal(&self, ctx: &Context<'_>) -> Result<Guarded<bool>, Error> {
@@ -533,7 +529,7 @@ impl Case {
         let flags = async { loads(ctx).load_one(EscalationsOf(self.0.id)).await.map(Option::unwrap_or_default) };
         let enquiries = async { loads(ctx).load_one(EnquiriesOf(self.0.id)).await.map(Option::unwrap_or_default) };
         let (flags, enquiries) = try_join!(flags, enquiries)?;
-        let flags = flags.iter().filter(|row| row.answered_at.is_none()).map(|row| row.level);
+        let flags = flags.iter().filter(|row| row.stage != EscalationStage::Answered).map(|row| (row.level, row.stage));
         let enquiries = enquiries.iter().filter(|row| row.answered_on.is_none());
         Ok(Guarded::Clear(decide::open_items(flags, enquiries.map(|row| (row.asked_of.as_str(), row.kind)))))
     }

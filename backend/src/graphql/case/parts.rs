@@ -2,10 +2,8 @@
 
 use async_graphql::{Context, Description, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{
-    Answer, ChildFact, EnquiryFinding, EnquiryKind, EscalationLevel, MashDecision, PlacementKind,
-};
-use entity::{enquiry, escalation, placement};
+use entity::vocabulary::{Answer, ChildFact, EnquiryFinding, EnquiryKind, PlacementKind};
+use entity::{enquiry, placement};
 
 use super::super::guarded::op;
 use super::super::input::{Date, shown};
@@ -82,57 +80,6 @@ impl Enquiry {
     }
 
     /// The answer in words; null while it is awaited.
-    async fn answer(&self) -> Option<&str> {
-        self.0.answer.as_deref()
-    }
-}
-
-/// A flag raised with the MASH, the multi-agency safeguarding hub: a concern for the safety of the child.
-#[derive(Description)]
-pub(in crate::graphql) struct Escalation(pub(super) escalation::Model);
-
-#[Object(use_type_description)]
-impl Escalation {
-    async fn id(&self) -> ID {
-        shown(self.0.id)
-    }
-
-    /// How serious it is, as whoever raised it judged.
-    async fn level(&self) -> EscalationLevel {
-        self.0.level
-    }
-
-    /// What they are worried about.
-    async fn concern(&self) -> &str {
-        &self.0.concern
-    }
-
-    /// Why they chose this level.
-    async fn rationale(&self) -> &str {
-        &self.0.rationale
-    }
-
-    /// When it was raised.
-    async fn raised_at(&self) -> DateTime<Utc> {
-        self.0.raised_at
-    }
-
-    /// When the MASH's answer was recorded; null while it is awaited.
-    async fn answered_at(&self) -> Option<DateTime<Utc>> {
-        self.0.answered_at
-    }
-
-    /// What the MASH decided; null while the answer is awaited.
-    async fn decision(&self) -> Option<MashDecision> {
-        self.0.decision
-    }
-
-    /// The reference by which the MASH knows the matter; null while the answer is awaited.
-    async fn mash_reference(&self) -> Option<&str> {
-        self.0.mash_reference.as_deref()
-    }
-
-    /// What the MASH said, in words; null while the answer is awaited.
     async fn answer(&self) -> Option<&str> {
         self.0.answer.as_deref()
     }

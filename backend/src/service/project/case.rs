@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::ReferralState;
 use entity::{
     CaseId, CaseReaderId, ReferralId, StaffId, case, case_key, case_reader, case_span, child as child_row, enquiry,
-    escalation, placement, referral, removal,
+    placement, referral, removal,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -13,9 +13,10 @@ use sea_orm::{
 };
 
 use super::clock::Made;
-use super::{Change, Project, child, clock, or_stale, replace};
+use super::{Change, Project, child, clock, escalation, or_stale, replace};
 use crate::context::OpContext;
-use crate::domain::case::{Case, CaseEvent, Enquiry, Escalation, FOLD, Placement};
+use crate::domain::case::{Case, CaseEvent, Enquiry, FOLD, Placement};
+use crate::domain::escalation::Escalation;
 use crate::domain::family::{self, Named, Whom};
 use crate::domain::london::london_day;
 use crate::domain::roll::Matter;
@@ -71,7 +72,7 @@ async fn write_spans(txn: &DatabaseTransaction, after: &Case) -> Result<(), Erro
     Ok(())
 }
 
-/// Makes the row, the spans and the clocks of a case anew from its facts, as the present rules fold them.
+/// Makes the row, the flags, the spans and the clocks of a case anew from its facts, as the present rules fold them.
 pub(in crate::service) async fn rewrite(
     txn: &DatabaseTransaction,
     case: &Case,
@@ -79,6 +80,9 @@ pub(in crate::service) async fn rewrite(
 ) -> Result<(), Error> {
     let at = Condition::all().add(case::Column::Id.eq(case.id)).add(case::Column::Version.eq(case.version));
     replace(txn, case::ActiveModel { name_key: NotSet, ..case_row(case) }, at).await?;
+    for flag in &case.escalations {
+        escalation::write(txn, Some(case.id), flag).await?;
+    }
     write_spans(txn, case).await?;
     clock::write_of_case(txn, case.id, &case.clocks(), Made::Anew(now)).await?;
     write_keys(txn, case).await
@@ -104,13 +108,13 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
         CaseEvent::CaseOpened(opened) => {
             take_up(txn, opened.referral, ReferralState::Opened, after).await?;
             if let Some(flag) = &opened.escalation {
-                upsert_escalation(txn, after.id, flag).await?;
+                escalation::write(txn, Some(after.id), flag).await?;
             }
         }
         CaseEvent::ReferralJoined { referral, escalation, .. } => {
             take_up(txn, *referral, ReferralState::Joined, after).await?;
             if let Some(flag) = escalation {
-                upsert_escalation(txn, after.id, flag).await?;
+                escalation::write(txn, Some(after.id), flag).await?;
             }
         }
         CaseEvent::ChildFilledIn { changes, .. } => {
@@ -131,9 +135,14 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 upsert_enquiry(txn, after.id, enquiry).await?;
             }
         }
-        CaseEvent::EscalationRaised(Escalation { id, .. }) | CaseEvent::EscalationAnswered { escalation: id, .. } => {
+        CaseEvent::EscalationRaised(Escalation { id, .. })
+        | CaseEvent::EscalationAcknowledged { escalation: id, .. }
+        | CaseEvent::EscalationRated { escalation: id, .. }
+        | CaseEvent::EscalationLoweringProposed { escalation: id, .. }
+        | CaseEvent::EscalationAnswered { escalation: id, .. }
+        | CaseEvent::EscalationConfirmed { escalation: id, .. } => {
             if let Some(flag) = after.escalations.iter().find(|flag| flag.id == *id) {
-                upsert_escalation(txn, after.id, flag).await?;
+                escalation::write(txn, Some(after.id), flag).await?;
             }
         }
         CaseEvent::PlacementRecorded(new) => {
@@ -159,7 +168,10 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 removal::Entity::update(removal_row(after.id, matter)?).exec(txn).await?;
             }
         }
-        CaseEvent::CaseMerged { referrals, removals, parents, .. } => {
+        CaseEvent::CaseMerged { referrals, removals, escalations, parents, .. } => {
+            for flag in escalations {
+                escalation::write(txn, Some(after.id), flag).await?;
+            }
             child::take_over_parents(txn, after.opened.child, parents).await?;
             write_keys(txn, after).await?;
             for matter in removals {
@@ -306,7 +318,7 @@ async fn take_up(
         .exec(txn)
         .await?;
     if taken.rows_affected == 1 {
-        clock::write_of_referral(txn, referral, None, Made::ByFact(case.updated_at)).await
+        clock::write_of_referral(txn, referral, &[], Made::ByFact(case.updated_at)).await
     } else {
         Err(ReferralConflict::Decided.into())
     }
@@ -339,31 +351,6 @@ pub fn enquiry_row(case: CaseId, enquiry: &Enquiry) -> enquiry::ActiveModel {
         answer: Set(enquiry.answer.as_ref().map(|answer| answer.text.clone())),
         gateway: Set(enquiry.gateway.clone()),
         returned_on: Set(enquiry.returned_on),
-    }
-}
-
-async fn upsert_escalation(txn: &DatabaseTransaction, case: CaseId, flag: &Escalation) -> Result<(), Error> {
-    use escalation::Column::{Answer, AnsweredAt, Decision, Id, MashReference};
-    escalation::Entity::insert(escalation_row(case, flag))
-        .on_conflict(OnConflict::column(Id).update_columns([AnsweredAt, Decision, MashReference, Answer]).to_owned())
-        .exec_without_returning(txn)
-        .await?;
-    Ok(())
-}
-
-/// The row of a flag.
-pub fn escalation_row(case: CaseId, flag: &Escalation) -> escalation::ActiveModel {
-    escalation::ActiveModel {
-        id: Set(flag.id),
-        case_id: Set(case),
-        level: Set(flag.level),
-        concern: Set(flag.concern.clone()),
-        rationale: Set(flag.rationale.clone()),
-        raised_at: Set(flag.raised_at),
-        answered_at: Set(flag.answer.as_ref().map(|answer| answer.answered_at)),
-        decision: Set(flag.answer.as_ref().map(|answer| answer.decision)),
-        mash_reference: Set(flag.answer.as_ref().map(|answer| answer.mash_reference.clone())),
-        answer: Set(flag.answer.as_ref().map(|answer| answer.text.clone())),
     }
 }
 

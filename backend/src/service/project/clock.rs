@@ -29,15 +29,15 @@ pub(super) async fn write_of_case(
     write(txn, clock::Column::CaseId.eq(id).into(), clocks, |clock| row(clock, Some(id), None, made)).await
 }
 
-/// Makes the row of the clock of a referral agree with its fold; `None` where none runs.
+/// Makes the rows of the clocks of a referral agree with its fold.
 pub(in crate::service) async fn write_of_referral(
     txn: &DatabaseTransaction,
     id: ReferralId,
-    running: Option<Clock>,
+    running: &[Clock],
     made: Made,
 ) -> Result<(), Error> {
     let of_referral = clock::Column::ReferralId.eq(id).into();
-    write(txn, of_referral, running.as_slice(), |clock| row(clock, None, Some(id), made)).await
+    write(txn, of_referral, running, |clock| row(clock, None, Some(id), made)).await
 }
 
 #[expect(clippy::disallowed_methods, reason = "nobody is shown it")]

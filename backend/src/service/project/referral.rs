@@ -3,15 +3,16 @@
 
 use std::collections::BTreeSet;
 
-use entity::vocabulary::RiskReason;
+use entity::vocabulary::{ReferralState, RiskReason};
 use entity::{JudgementId, ReferralId, judgement, referral, referral_key};
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter, SqlErr};
 use uuid::Uuid;
 
 use super::clock::{Made, write_of_referral};
-use super::{Change, Project, replace};
+use super::{Change, Project, escalation, replace};
 use crate::context::OpContext;
 use crate::domain::answers::Answers;
+use crate::domain::escalation::Escalation;
 use crate::domain::family::{self, Whom, named_in};
 use crate::domain::matching::Person;
 use crate::domain::matching::keys::{self, of_referral};
@@ -46,7 +47,8 @@ impl Project for Referral {
             if !keys.is_empty() {
                 referral_key::Entity::insert_many(keys).exec_without_returning(txn).await?;
             }
-            return write_of_referral(txn, change.after.id, change.after.clock(), made).await;
+            write_flag(txn, change.after).await?;
+            return write_of_referral(txn, change.after.id, &change.after.clocks(), made).await;
         };
         let at =
             Condition::all().add(referral::Column::Id.eq(before.id)).add(referral::Column::Version.eq(before.version));
@@ -73,8 +75,23 @@ impl Project for Referral {
             Error::Conflict(Conflict::Stale) => ReferralConflict::Decided.into(),
             error => error,
         })?;
-        write_of_referral(txn, change.after.id, change.after.clock(), made).await
+        write_flag(txn, change.after).await?;
+        write_of_referral(txn, change.after.id, &change.after.clocks(), made).await
     }
+}
+
+/// Makes the row of the flag of a referral that no case took up agree with its fold.
+pub(in crate::service) async fn write_flag(txn: &DatabaseTransaction, after: &Referral) -> Result<(), Error> {
+    match flag_of(after) {
+        Some(flag) => escalation::write(txn, None, flag).await,
+        None => Ok(()),
+    }
+}
+
+/// The flag of a referral that no case took up. There is none where the referral went elsewhere before flags began with
+/// referrals: whoever sent it named the MASH's reference.
+pub fn flag_of(referral: &Referral) -> Option<&Escalation> {
+    referral.flag.as_ref().filter(|flag| referral.state == ReferralState::Received || !flag.is_open())
 }
 
 /// Makes the rows of the judgements agree with the fold.

@@ -29,12 +29,12 @@ pub(super) struct About {
     pub(super) officers: Vec<(String, String)>,
     /// The grounds for removing a name, for the form of a proposal.
     pub(super) grounds: Vec<GroundForRemoval>,
-    /// What the form is about within the case: the enquiry or flag that is answered, a placement, a matter of a roll.
+    /// What the form is about within the case: the enquiry that is answered, a placement, a matter of a roll.
     pub(super) item: String,
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 31] = [
+pub(super) static ACTS: [Act; 30] = [
     closing::APPROVE,
     closing::DECLINE,
     tracing::ASSIGN,
@@ -65,7 +65,6 @@ pub(super) static ACTS: [Act; 31] = [
     restrict::REMOVE_READER,
     restrict::LIFT,
     answers::ENQUIRY,
-    answers::ESCALATION,
 ];
 
 /// An act of those who work cases, while the case is not closed; the rest is to be said.

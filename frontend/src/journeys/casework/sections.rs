@@ -1,8 +1,8 @@
-//! The sections of a case's page: flags, child, school, enquiries, placements, referrals.
+//! The sections of a case's page: child, school, enquiries, placements, referrals.
 
 use super::act::{Act, home, is_offered};
 use super::{answers, child, placing, roll};
-use crate::documents::casework::{Case, Child, Enquiry, Escalation, LastSchool, ReferralRow, WholeChild};
+use crate::documents::casework::{Case, Child, Enquiry, LastSchool, ReferralRow, WholeChild};
 use crate::documents::form_of;
 use crate::parts::absence::{age, school_days};
 use crate::parts::case::risk_badge;
@@ -12,38 +12,6 @@ use crate::questions::answers::added;
 use crate::visit::Visit;
 use crate::vocabulary::{Answer, RiskReason, UpnAbsence};
 use crate::when::{date, day_and_time};
-
-/// The flags raised with the MASH, unanswered ones first to be seen. Nothing if there never was one.
-pub(super) fn flags(case: &Case) -> Option<AnyView> {
-    let flags = case.escalations.as_deref().unwrap_or_default();
-    if flags.is_empty() {
-        return None;
-    }
-    let waiting = flags.iter().any(|flag| flag.answered_at.is_none());
-    let warning = waiting.then(|| warning_text("The MASH has not answered a flag on this case."));
-    let may_answer = is_offered(&answers::ESCALATION, case);
-    let cards: Vec<_> =
-        flags.iter().map(|flag| flag_card(flag, may_answer.then_some(&case.reference)).view()).collect();
-    Some(view! { {h2("MASH flags")} {warning} {cards} }.into_any())
-}
-
-fn flag_card(flag: &Escalation, answer_in: Option<&String>) -> SummaryList {
-    let list = SummaryList::new()
-        .card(format!("{}, raised {}", flag.level.label(), day_and_time(flag.raised_at)))
-        .row("Concern", typed(flag.concern.as_str()))
-        .row("Rationale", typed(flag.rationale.as_str()));
-    match (flag.answered_at, answer_in) {
-        (Some(at), _) => list
-            .row("Answered", day_and_time(at))
-            .row("Decision", flag.decision.map(Word::label))
-            .row("MASH reference", flag.mash_reference.clone())
-            .row("Answer", typed(flag.answer.clone().unwrap_or_default())),
-        (None, Some(case)) => list
-            .row("Answer", tag("Waiting for the MASH", Colour::Red))
-            .card_action("Record answer", answers::ESCALATION.href(&home(case), flag.id.inner())),
-        (None, None) => list.row("Answer", tag("Waiting for the MASH", Colour::Red)),
-    }
-}
 
 /// What is known of the child, and what a referral tells otherwise.
 pub(super) fn child(case: &Case) -> AnyView {

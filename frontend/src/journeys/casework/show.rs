@@ -9,6 +9,7 @@ use crate::api::{Refusal, sentence};
 use crate::documents::casework::{Case, WholeCase, WholeVars};
 use crate::parts::case::{identity, state_tag, whereabouts_tag};
 use crate::parts::due::all_due;
+use crate::parts::flag::flags;
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
@@ -32,7 +33,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
             {break_glass::banner(&case)}
             {sections::unconfirmed_call(&case)}
             {standing(&case)}
-            {sections::flags(&case)}
+            {flags(case.escalations.iter().flatten(), &visit.site.mash_phone)}
             {actions(&case)}
             {sections::child(&case)}
             {sections::family(&case)}

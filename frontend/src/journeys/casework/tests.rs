@@ -39,7 +39,8 @@ fn case(state: &str) -> Json {
         }],
         "escalations": [{
             "id": "f1", "level": "SIGNIFICANT_HARM", "concern": "<script>alert(1)</script>", "rationale": "Seen",
-            "raisedAt": "2026-06-04T08:32:00Z",
+            "raisedAt": "2026-06-04T08:32:00Z", "stage": "RAISED", "clocks": [],
+            "mayAcknowledge": false, "mayRate": false, "mayAnswer": false, "mayConfirm": false,
         }],
         "placements": [], "toldOtherwise": [], "parents": [], "siblings": [], "roll": [], "age": null,
         "timeline": [{
@@ -71,7 +72,7 @@ fn case_before(may: Rights, state: &str) -> Json {
     for right in ["mayWork", "mayAnswerEnquiry", "mayEscalate"] {
         case[right] = json!(may.work_cases);
     }
-    case["mayAnswerEscalation"] = json!(may.triage || !may.work_cases);
+    case["escalations"][0]["mayAnswer"] = json!(may.triage || !may.work_cases);
     case
 }
 
@@ -183,7 +184,7 @@ async fn a_case_shows_its_flags_first_and_everything_that_happened_last() {
         "The MASH has not answered the flag",
         "MASH flags",
         "Significant harm (s.47), raised 4 June 2026 at 9:32am",
-        "/cases/CME-0001/escalation/f1/answer",
+        "/mash/f1/answer",
         "What you can do",
         "/cases/CME-0001/assign",
         "/cases/CME-0001/close",
@@ -203,24 +204,21 @@ async fn a_case_shows_its_flags_first_and_everything_that_happened_last() {
 #[tokio::test]
 async fn people_are_offered_what_their_rights_and_the_state_allow() {
     let all = ["assign", "enquiry", "note", "whereabouts", "escalate", "placement", "close", "reopen"];
-    let answers = ["enquiry/e1/answer", "escalation/f1/answer"];
+    let answer = "enquiry/e1/answer";
     let cases: [(_, _, &[&str]); 4] = [
-        (
-            OFFICER,
-            "OPEN",
-            &["assign", "enquiry", "note", "whereabouts", "escalate", "placement", "close", answers[0], answers[1]],
-        ),
-        (OFFICER, "CLOSED", &["note", "reopen", answers[1]]),
-        (WORKER, "OPEN", &["enquiry", "note", "whereabouts", "escalate", "placement", answers[0]]),
-        (LIAISON, "OPEN", &[answers[1]]),
+        (OFFICER, "OPEN", &["assign", "enquiry", "note", "whereabouts", "escalate", "placement", "close", answer]),
+        (OFFICER, "CLOSED", &["note", "reopen"]),
+        (WORKER, "OPEN", &["enquiry", "note", "whereabouts", "escalate", "placement", answer]),
+        (LIAISON, "OPEN", &[]),
     ];
     for (may, state, offered) in cases {
         let (visit, _) = worker(may, state, state, None);
         let seen = ask(router(), &visit, CASE, None).await;
-        for path in all.iter().chain(&answers) {
+        for path in all.iter().chain([&answer]) {
             let is_there = seen.html.contains(&format!("href=\"{CASE}/{path}\""));
             assert_eq!(is_there, offered.contains(path), "{may:?} {state} {path}");
         }
+        assert_eq!(seen.html.contains("href=\"/mash/f1/answer\""), may != WORKER, "{may:?} {state}");
     }
     let (visit, _) = worker(WORKER, "OPEN", "OPEN", None);
     let seen = ask(router(), &visit, &format!("{CASE}/close"), None).await;
@@ -268,7 +266,6 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
         let world = json!({ "case": case, "officers": officers(), "removalGrounds": [ground] });
         let (visit, _) = at_work(MANAGER, world, None);
         let item = match act.path.split('/').next() {
-            Some("escalation") => "f1",
             Some("placement") => "p1",
             Some("roll") if act.path.starts_with("roll/propose") => "not-back-from-leave",
             Some("roll") => "m1",

@@ -28,7 +28,12 @@ pub fn router() -> Router {
 async fn show(visit: Visit) -> Reply {
     let may = visit.may();
     // Whoever works no cases is the MASH, and owes the answers to flags alone.
-    let kinds = (!may.work_cases).then(|| vec![ClockKind::MashAnswer, ClockKind::FlaggedScreening]);
+    let kinds = (!may.work_cases).then(|| {
+        use ClockKind::{
+            FlaggedScreening, MashAcknowledgement, MashAmber, MashAnswer, MashConfirmation, MashGreen, MashRed,
+        };
+        vec![MashAcknowledgement, MashRed, MashAnswer, MashAmber, MashGreen, MashConfirmation, FlaggedScreening]
+    });
     let vars = DeskVars { own: may.work_cases, kinds, nobodys: may.work_cases, all: may.oversee };
     let Desk { late, today, week, nobodys, everybodys } = visit.api.run(Desk::build(vars)).await?;
     Ok(Page::new("Your desk").wide().render(&visit.chrome().await, || {

@@ -58,9 +58,9 @@ fn question(scope: Scope) -> (&'static str, serde_json::Value) {
             } }),
         ),
         Scope::EscalationAnswer => (
-            "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { reference } }",
+            "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { id decision } }",
             json!({ "input": {
-                "case": "REFERENCE", "escalation": "ID-OF-THE-FLAG", "decision": "NO_FURTHER_ACTION",
+                "escalation": "ID-OF-THE-FLAG", "decision": "NO_FURTHER_ACTION",
                 "mashReference": "YOUR-REFERENCE", "answer": "WHAT-YOU-DECIDED",
             } }),
         ),

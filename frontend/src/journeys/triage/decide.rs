@@ -5,7 +5,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use cynic::Id;
 
-use super::{identity, load, open_cases, restricted_warning, tells_of_harm};
+use super::{identity, load, open_cases, restricted_warning};
 use crate::acts::{Act, HasPage, Place, Subject, done, faulty};
 use crate::api::{Refusal, sentence};
 use crate::documents::casework::Child;
@@ -19,7 +19,9 @@ use crate::officers::officer_options;
 use crate::prelude::*;
 use crate::questions::status;
 use crate::visit::Visit;
-use crate::vocabulary::{AgeStanding, RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, Whereabouts};
+use crate::vocabulary::{
+    AgeStanding, EscalationStage, RedirectTo, ReferralOrigin, ReferralState, ServiceRoute, Whereabouts,
+};
 use crate::when::date;
 use crate::words::{counted, name};
 
@@ -126,17 +128,16 @@ const REDIRECT: Act<About> = Act {
             ReferralOrigin::School => "The school reads this. Say what they should do next.",
             ReferralOrigin::Public | ReferralOrigin::Partner => "This is kept with the referral.",
         };
-        let mash = ask.text("mashReference", "MASH reference").unchecked().width(20);
-        let mash = if tells_of_harm(&about.referral) {
-            mash.hint(
-                "This referral points to harm, so it can only go elsewhere once the MASH has it: enter their reference",
+        let waits = about.referral.escalation.as_ref().is_some_and(|flag| flag.stage != EscalationStage::Answered);
+        let waits = waits.then(|| {
+            warning_text(
+                "This referral points to harm, so it can go elsewhere only once the MASH has answered its flag.",
             )
-        } else {
-            mash.optional()
-        };
+        });
         let authority =
             ask.text("authority", "Which authority?").hint("The referral stays with us until they acknowledge it");
         view! {
+            {waits}
             {(about.referral.found_at_address == Some(true)).then(|| {
                 inset(paragraph(
                     "The school found the child at the address, so the child stays on the roll: this is for education \
@@ -149,7 +150,6 @@ const REDIRECT: Act<About> = Act {
                 .words::<RedirectTo>()
                 .reveals(RedirectTo::OtherAuthority.code(), authority)}
             {ask.textarea("reason", "Why should it go there?").hint(reads).most(2_000)}
-            {mash}
         }
         .into_any()
     },
@@ -159,7 +159,6 @@ const REDIRECT: Act<About> = Act {
             version: to.version,
             to: RedirectTo::parse(form.get("to")),
             reason: form.text("reason"),
-            mash_reference: Some(form.text("mashReference")),
             authority: form.some("authority"),
         };
         done(changes::redirect_referral(api, input), "Referral sent elsewhere")

@@ -14,6 +14,7 @@ use crate::parts::absence::{age, found_tag, school_days};
 use crate::parts::case::state_tag;
 use crate::parts::due::all_due;
 use crate::parts::family::siblings;
+use crate::parts::flag::flags;
 use crate::prelude::*;
 use crate::questions::answers::{added, answers_summary, asked_for};
 use crate::reply::Reply;
@@ -33,6 +34,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {h1(title)}
             {risk(&visit, &referral)}
             {found_tag(referral.found_at_address == Some(true)).map(|tag| view! { <p class="govuk-body">{tag}</p> })}
+            {flags(referral.escalation.iter(), &visit.site.mash_phone)}
             {decided(&referral)}
             {decisions(&referral)}
             {also_waiting(&referral)}

@@ -6,8 +6,8 @@ use serde_json::{Value as Json, json};
 
 use super::*;
 use crate::rights::Rights;
-use crate::testing::canned::{Asked, at_work, holds, invalid};
-use crate::testing::{MANAGER, OFFICER, WORKER, ask};
+use crate::testing::canned::{Asked, at_work, holds};
+use crate::testing::{MANAGER, OFFICER, WORKER, ask, refusal};
 
 const REFERRAL: &str = "/triage/R-0001";
 
@@ -180,17 +180,11 @@ async fn a_referral_joins_a_case_that_is_open() {
 
 #[tokio::test]
 async fn what_points_to_harm_is_not_sent_away_and_the_reason_is_not_lost() {
-    let lacking = invalid(&[("mashReference", "Enter the MASH reference")]);
-    let (visit, _) = officer(OFFICER, "RECEIVED", Some(lacking));
-    let form = "version=3&to=EDUCATION_WELFARE&reason=Still+on+your+roll&mashReference=";
+    let (visit, _) = officer(OFFICER, "RECEIVED", Some(refusal("CONFLICT", "the MASH has not answered")));
+    let form = "version=3&to=EDUCATION_WELFARE&reason=Still+on+your+roll";
     let seen = ask(router(), &visit, "/triage/R-0001/redirect", Some(form)).await;
     assert_eq!(seen.status, StatusCode::UNPROCESSABLE_ENTITY);
-    seen.shows(&[
-        "<a href=\"#mashReference\">Enter the MASH reference</a>",
-        "value=\"EDUCATION_WELFARE\" checked",
-        "Still on your roll",
-        "once the MASH has it",
-    ]);
+    seen.shows(&["The MASH has not answered", "value=\"EDUCATION_WELFARE\" checked", "Still on your roll"]);
     assert!(!seen.html.contains("as it is now"), "nobody overtook this officer");
 }
 

@@ -228,13 +228,14 @@ on_both_engines! {
         let mash = app.partner("Luton MASH", &[Scope::EscalationAnswer]).await;
         let read = "query($reference: String!) { case(reference: $reference) { escalations { id level } } }";
         let flag = mash.ask(read, json!({ "reference": case.reference })).await.sound();
-        let answer = "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { escalations { decision } } }";
+        let answer = "mutation($input: AnswerEscalationInput!) { answerEscalation(input: $input) { decision stage } }";
         let input = json!({ "input": {
-            "case": case.reference, "escalation": flag.text("/case/escalations/0/id"),
+            "escalation": flag.text("/case/escalations/0/id"),
             "decision": MashDecision::ALL[0].code(), "mashReference": "M-77", "answer": "We have it",
         } });
         let answered = mash.ask(answer, input).await.sound();
-        assert_eq!(answered.text("/answerEscalation/escalations/0/decision"), MashDecision::ALL[0].code());
+        assert_eq!(answered.text("/answerEscalation/decision"), MashDecision::ALL[0].code());
+        assert_eq!(answered.text("/answerEscalation/stage"), "ANSWERED", "the word of the hub counts at once");
         assert!(mash.ask(read, json!({ "reference": plain.reference })).await.at("/case").is_null());
     }
 

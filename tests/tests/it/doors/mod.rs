@@ -111,7 +111,7 @@ impl World {
         let draft = backend::service::draft::start(&op, typed::referral().parsed()).await.unwrap();
         let manager = app.op(app.manager().await.viewer());
         let enquiry = backend::store::case::enquiries(&manager, &[case.id]).await.unwrap()[0].id;
-        let escalation = backend::store::case::escalations(&manager, &[case.id]).await.unwrap()[0].id;
+        let escalation = backend::store::escalation::of_cases(&manager, &[case.id]).await.unwrap()[0].id;
         let placement = backend::store::case::placements(&manager, &[case.id]).await.unwrap()[0].id.to_string();
         let (draft, enquiry, escalation) = (draft.to_string(), enquiry.to_string(), escalation.to_string());
         let staff = app.manager().await.id;

@@ -59,9 +59,25 @@ on_both_engines! {
         let answer = officer.visit(at("/enquiry/")).await.form();
         let answer = dated(answer, "answeredOn", ("2026", "11", "18")).with("finding", "LOCATED");
         officer.submit(&answer.with("answer", "Registered, seen last week")).await.says("Answer recorded");
-        let answer = officer.visit(at("/escalation/")).await.form();
+        let flag = at("/mash/").to_owned();
+        let answer = officer.visit(&flag).await.form();
         let answer = answer.with("decision", "NO_FURTHER_ACTION").with("mashReference", "M-12");
-        officer.submit(&answer.with("answer", "Family support is in place")).await.says("M-12");
+        let answer = answer.with("answer", "Family support is in place");
+        officer.submit(&answer).await.finds_fault(&[
+            "Enter who at the MASH said it",
+            "Enter the day on which the MASH said it",
+            "Select how you heard it",
+        ]);
+        let answer = dated(answer.with("saidBy", "Robin Sample"), "saidOn", ("2026", "11", "18"));
+        let relayed = officer.submit(&answer.with("channel", "TELEPHONE")).await;
+        relayed.says("the MASH or a manager must confirm it").says("M-12").says("Robin Sample").says("To be confirmed");
+        officer.get(&flag.replace("/answer", "/confirm")).await.is_forbidden();
+        let close = form(&officer, &case, "Close the case").await;
+        let refused = officer.submit(&ending(close, "ON_ROLL_STATE", "SCHOOL_CONFIRMATION")).await;
+        refused.says("The relayed answer to the flag").says("is to be confirmed by the MASH or a manager");
+        let liaison = app.staff("Mo Mash", &[StaffRole::MashLiaison]).await;
+        let confirm = liaison.visit(&flag.replace("/answer", "/confirm")).await.form();
+        liaison.submit(&confirm).await.says("The MASH’s answer confirmed");
 
         let placement = form(&officer, &case, "Record a placement").await;
         let placement = placement.with("kind", "STATE_SCHOOL").with("provider", "Thornhill Primary School");
@@ -199,7 +215,7 @@ on_both_engines! {
         list.says(&flagged.reference).keeps_silent_about(&plain.reference);
         let page = liaison.visit(&flagged.page()).await;
         let hrefs = page.attributes("main a", "href");
-        let answer = hrefs.iter().find(|href| href.contains("/escalation/")).unwrap();
+        let answer = hrefs.iter().find(|href| href.contains("/mash/") && href.ends_with("/answer")).unwrap();
         let answer = liaison.visit(answer).await.form().with("decision", "ASSESSMENT").with("mashReference", "M-9");
         liaison.submit(&answer.with("answer", "A social worker visits tomorrow")).await.says("M-9");
         liaison.get(&format!("{}/close", flagged.page())).await.is_forbidden();

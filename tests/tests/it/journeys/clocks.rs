@@ -38,6 +38,10 @@ on_both_engines! {
         let case = given::case().with(officer.id).flagged().at(&app).await;
         assert_eq!(told(&app, HUB, "Answer needed").await, 1, "the hub hears of it at once");
 
+        let hub = app.staff("Mo Mash", &[StaffRole::MashLiaison]).await;
+        let page = hub.visit(&case.page()).await;
+        hub.submit(&hub.visit(&page.link("Acknowledge")).await.form()).await.says("The MASH has the flag");
+
         wait_until(&app, "2026-11-21T23:59:00Z");
         sweep(app.inner()).await.unwrap();
         assert_eq!(told(&app, HUB, "Still unanswered").await, 0, "the day after the flag is not over");

@@ -15,6 +15,7 @@ mod flood;
 mod head_teacher;
 mod kept_answers;
 mod limits;
+mod mash;
 mod odd_characters;
 mod once;
 mod one_child;

@@ -1,0 +1,220 @@
+//! Commands on flags, wherever a flag is: with the referral that raised it, or on a case. Each names the flag alone, so that
+//! nothing is lost when a case takes the referral up meanwhile.
+//!
+//! What must not live here: what may happen to a flag (`domain::escalation`), who may do it (`domain::policy`), and raising
+//! one on a case (`case`).
+
+use chrono::{DateTime, TimeDelta};
+use entity::{EscalationId, StaffId, escalation};
+use uuid::Uuid;
+
+use super::case::{facts_of, mails_to};
+use super::{mails, record};
+use crate::context::{Mail, OpContext, Txn};
+use crate::domain::case::{Case, CaseEvent};
+use crate::domain::escalation::{Acknowledge, AnswerEscalation, Escalation, Rate, Step, Voice};
+use crate::domain::policy::{self, CaseAction, ReferralAction, ReferralFacts, speaks_for_mash};
+use crate::domain::referral::{Referral, ReferralEvent};
+use crate::domain::viewer::Viewer;
+use crate::error::{Conflict, Error};
+use crate::secret::keyring::Purpose;
+use crate::store;
+
+/// How long the link in an alert works. Past it there is a newer alert, or somebody has been rung.
+const LINK_LIVES: TimeDelta = TimeDelta::days(7);
+/// What a link is sealed for, apart from the flag, which it must not tell.
+const LINK: &str = "escalation";
+
+/// The alert to the MASH of a flag. `reference` is that of the case or referral that it is on; `uncalled` says that somebody
+/// is in immediate danger and it is not confirmed that 999 was called.
+pub(super) fn alert(op: &OpContext, flag: &Escalation, reference: &str, uncalled: bool) -> Result<Mail, Error> {
+    let until = (op.now() + LINK_LIVES).timestamp();
+    let sealed = [flag.id.0.as_bytes().as_slice(), &until.to_be_bytes()].concat();
+    let token = op.sealing().seal(Purpose::MashLink, LINK, &sealed)?;
+    Ok(mails::mash_alert(&mails::Alert { id: flag.id, reference, token: &token, uncalled }, &op.council))
+}
+
+/// The flag that the link in an alert is of, if it works still.
+fn of_link(op: &OpContext, token: &str) -> Option<EscalationId> {
+    let opened = op.sealing().open(Purpose::MashLink, LINK, token).ok()?;
+    let (id, until) = opened.split_first_chunk::<16>()?;
+    let until = i64::from_be_bytes(until.try_into().ok()?);
+    let works = DateTime::from_timestamp(until, 0).is_some_and(|until| op.now() < until);
+    works.then(|| EscalationId(Uuid::from_bytes(*id)))
+}
+
+/// Acknowledges the flag of an alert by the link in it, for whoever holds that link: it does nothing else and tells nothing.
+/// Not found when the link is wrong or too old; to follow it twice is no fault.
+pub async fn acknowledge_by_link(op: &OpContext, token: &str) -> Result<(), Error> {
+    let id = of_link(op, token).ok_or(Error::NotFound)?;
+    let done = op
+        .commit(move |op, txn| async move {
+            let row = store::escalation::of_link(&op, &*txn, id).await?.ok_or(Error::NotFound)?;
+            let held = Held::hold(&op, &txn, &row).await?;
+            let step = held.flag(id)?.acknowledge(&Acknowledge::default(), Voice::Link, op.now())?;
+            held.store(&op, &txn, id, step, Vec::new()).await
+        })
+        .await;
+    match done {
+        Ok(_) | Err(Error::Conflict(Conflict::Acknowledged)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Acknowledges a flag, for the MASH, or for whoever heard on the telephone that the MASH has it.
+pub async fn acknowledge(op: &OpContext, id: EscalationId, typed: Acknowledge) -> Result<EscalationId, Error> {
+    step(op, id, Right::Answer, move |op, flag, voice| flag.acknowledge(&typed, voice, op.now())).await
+}
+
+/// Rates a flag, or agrees as the second person to a lower rating.
+pub async fn rate(op: &OpContext, id: EscalationId, typed: Rate) -> Result<EscalationId, Error> {
+    step(op, id, Right::Rate, move |op, flag, voice| flag.rate(&typed, voice, op.now())).await
+}
+
+/// Records the MASH's answer to a flag. One that somebody relays waits to be confirmed, and the MASH is told so.
+pub async fn answer(op: &OpContext, id: EscalationId, typed: AnswerEscalation) -> Result<EscalationId, Error> {
+    step(op, id, Right::Answer, move |op, flag, voice| flag.answer(&typed, voice, op.now())).await
+}
+
+/// Confirms a relayed answer.
+pub async fn confirm(op: &OpContext, id: EscalationId) -> Result<EscalationId, Error> {
+    step(op, id, Right::Confirm, |op, flag, voice| flag.confirm(voice, op.now())).await
+}
+
+/// What may be done to a flag.
+#[derive(Clone, Copy)]
+enum Right {
+    Answer,
+    Rate,
+    Confirm,
+}
+
+impl Right {
+    fn on_case(self) -> CaseAction {
+        match self {
+            Self::Answer => CaseAction::AnswerEscalation,
+            Self::Rate => CaseAction::RateEscalation,
+            Self::Confirm => CaseAction::ConfirmEscalation,
+        }
+    }
+
+    fn on_referral(self) -> ReferralAction {
+        match self {
+            Self::Answer => ReferralAction::AnswerEscalation,
+            Self::Rate => ReferralAction::RateEscalation,
+            Self::Confirm => ReferralAction::ConfirmEscalation,
+        }
+    }
+}
+
+/// What holds a flag, locked until the transaction ends.
+enum Held {
+    Case(Box<Case>),
+    Referral(Box<Referral>),
+}
+
+impl Held {
+    async fn hold(op: &OpContext, txn: &Txn, row: &escalation::Model) -> Result<Self, Error> {
+        if let Some(case) = row.case_id {
+            return Ok(Self::Case(Box::new(store::case::hold(op, txn, case).await?)));
+        }
+        let id = row.referral_id.ok_or_else(|| Error::internal("a flag is on no case and came with no referral"))?;
+        // A case may have taken it up before it was locked.
+        let referral = store::referral::hold_undecided(op, txn, id).await?.ok_or(Conflict::Stale)?;
+        Ok(Self::Referral(Box::new(referral)))
+    }
+
+    fn flag(&self, id: EscalationId) -> Result<&Escalation, Error> {
+        let flag = match self {
+            Self::Case(case) => case.escalations.iter().find(|flag| flag.id == id),
+            Self::Referral(referral) => referral.flag.as_ref(),
+        };
+        flag.ok_or(Error::NotFound)
+    }
+
+    fn may(&self, viewer: &Viewer, right: Right) -> bool {
+        match self {
+            Self::Case(case) => policy::case(viewer, right.on_case(), facts_of(viewer, case)),
+            Self::Referral(_) => {
+                let facts = ReferralFacts { own_school: false, harm: true, withheld: false };
+                policy::referral(viewer, right.on_referral(), facts)
+            }
+        }
+    }
+
+    /// Whoever has the case does not speak for the MASH, whatever their other roles.
+    fn voice(&self, viewer: &Viewer) -> Result<Voice, Error> {
+        let officer = match self {
+            Self::Case(case) => case.officer,
+            Self::Referral(_) => None,
+        };
+        match (viewer, viewer.staff()) {
+            (Viewer::Partner(_), _) => Ok(Voice::System),
+            (_, Some(staff)) if speaks_for_mash(viewer) && officer != Some(staff) => Ok(Voice::Hub(staff)),
+            (_, Some(staff)) => Ok(Voice::Staff(staff)),
+            (_, None) => Err(Error::Forbidden),
+        }
+    }
+
+    fn reference(&self) -> &str {
+        match self {
+            Self::Case(case) => &case.opened.reference,
+            Self::Referral(referral) => &referral.received.reference,
+        }
+    }
+
+    fn officer(&self) -> Option<StaffId> {
+        match self {
+            Self::Case(case) => case.officer,
+            Self::Referral(_) => None,
+        }
+    }
+
+    async fn store(
+        self,
+        op: &OpContext,
+        txn: &Txn,
+        id: EscalationId,
+        step: Step,
+        mails: Vec<Mail>,
+    ) -> Result<crate::context::Done<EscalationId>, Error> {
+        Ok(match self {
+            Self::Case(case) => {
+                record::change(op, txn, *case, vec![CaseEvent::told(id, step)]).await?.map(|_| id).mailing(mails)
+            }
+            Self::Referral(referral) => {
+                record::change(op, txn, *referral, vec![ReferralEvent::told(step)]).await?.map(|_| id).mailing(mails)
+            }
+        })
+    }
+}
+
+async fn step<F>(op: &OpContext, id: EscalationId, right: Right, decide: F) -> Result<EscalationId, Error>
+where
+    F: FnOnce(&OpContext, &Escalation, Voice) -> Result<Step, Error> + Clone + Send + 'static,
+{
+    op.require(op.viewer != Viewer::Anonymous)?;
+    op.commit(move |op, txn| async move {
+        let row = store::escalation::by_id(&op, &*txn, id).await?.ok_or(Error::NotFound)?;
+        let held = Held::hold(&op, &txn, &row).await?;
+        op.require(held.may(&op.viewer, right))?;
+        let voice = held.voice(&op.viewer)?;
+        let step = decide(&op, held.flag(id)?, voice)?;
+        let mails = told(&op, &txn, &held, id, &step).await?;
+        held.store(&op, &txn, id, step, mails).await
+    })
+    .await
+}
+
+/// Who is told what happened: the officer of the case what the MASH says, and the MASH what is said in its name.
+async fn told(op: &OpContext, txn: &Txn, held: &Held, id: EscalationId, step: &Step) -> Result<Vec<Mail>, Error> {
+    let relayed = matches!(step, Step::Answered(answer) if answer.relayed.is_some());
+    let speaks = matches!(step, Step::Rated(_) | Step::Answered(_) | Step::Confirmed(_));
+    let officer: Vec<StaffId> =
+        held.officer().filter(|who| speaks && Some(*who) != op.viewer.staff()).into_iter().collect();
+    let mut mails = mails_to(op, txn, &officer, |to| mails::mash_has_spoken(to, held.reference(), &op.council)).await?;
+    if relayed {
+        mails.push(mails::mash_relayed(held.reference(), id, &op.council));
+    }
+    Ok(mails)
+}

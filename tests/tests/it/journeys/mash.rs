@@ -1,0 +1,217 @@
+//! A concern for a child's safety reaches the hub at once, is acknowledged, rated and answered there, and is lost on no
+//! way: not while it waits in triage, not when a case takes it up, and not by one person's word.
+
+use acceptance::mail;
+use acceptance::prelude::*;
+use acceptance::typed;
+use backend::jobs::reminders::sweep;
+use chrono::{DateTime, Utc};
+use entity::EscalationId;
+use entity::vocabulary::{CaseState, Scope, StaffRole};
+use http::StatusCode;
+use serde_json::json;
+
+const HUB: &str = "mash@luton.example";
+
+fn wait_until(app: &TestApp, moment: &str) {
+    app.wait(moment.parse::<DateTime<Utc>>().unwrap() - app.now());
+}
+
+async fn liaison(app: &TestApp) -> Staff {
+    app.staff("Mo Mash", &[StaffRole::MashLiaison]).await
+}
+
+async fn alerts(app: &TestApp) -> Vec<mail::Mail> {
+    mail::to(app, HUB).await.into_iter().filter(|mail| mail.subject.starts_with("Answer needed")).collect()
+}
+
+fn answer(form: Form, decision: &str) -> Form {
+    form.with("decision", decision).with("mashReference", "M-9").with("answer", "A social worker visits tomorrow")
+}
+
+fn relayed(form: Form) -> Form {
+    form.with("saidBy", "Robin Sample")
+        .with("saidOn-day", "18")
+        .with("saidOn-month", "11")
+        .with("saidOn-year", "2026")
+        .with("channel", "TELEPHONE")
+}
+
+fn opening(page: &Page) -> Form {
+    let form = page.form();
+    let form = if form.asks("child") { form.with("child", "new") } else { form };
+    typed::decision(form)
+}
+
+on_both_engines! {
+    async fn the_link_in_an_alert_acknowledges_the_flag_and_tells_and_does_nothing_else(app: TestApp) {
+        let referral = given::referral().of("Flora", "Flagg").telling_of_harm().at(&app).await;
+        let alert = alerts(&app).await.remove(0);
+        assert!(!format!("{alert:?}").contains("Flagg") && alert.body.contains("/mash/"), "{alert:?}");
+        let link = alert.link_below("/mash/link/");
+        let (hub, anybody) = (liaison(&app).await, app.browser());
+        let listed = format!("/mash?stage={}", "RAISED");
+        hub.visit(&listed).await.says("Flora Flagg").says(&referral.reference);
+
+        // A scanner that follows the link changes nothing, and nobody learns of whom it is.
+        let page = anybody.visit(&link).await;
+        page.keeps_silent_about("Flagg").keeps_silent_about(&referral.reference);
+        hub.visit(&listed).await.says("Flora Flagg");
+
+        anybody.submit(&page.form()).await.says("The flag is with you").keeps_silent_about("Flagg");
+        hub.visit(&listed).await.keeps_silent_about("Flora Flagg");
+        hub.visit("/mash?stage=ACKNOWLEDGED").await.says("Flora Flagg");
+        hub.visit(&alert.link_below("/mash/").replace(&link, "")).await;
+        let triage = app.officer().await.visit(&format!("/triage/{}", referral.reference)).await;
+        triage.says("by the link in the alert");
+        // Once more is no fault; a week later, and with another word, it leads nowhere.
+        anybody.submit(&page.form()).await.says("The flag is with you");
+        app.wait(chrono::Duration::days(7));
+        assert_eq!(anybody.submit_once(&anybody.visit(&link).await.form()).await.status, StatusCode::NOT_FOUND);
+        let forged = anybody.visit("/mash/link/0123456789abcdef").await.form();
+        assert_eq!(anybody.submit_once(&forged).await.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn a_flag_of_a_referral_is_chased_and_climbs_before_anybody_opens_a_case(app: TestApp) {
+        let manager = app.manager().await;
+        wait_until(&app, "2026-11-20T17:30:00Z");
+        given::referral().telling_of_harm().at(&app).await;
+        let told = async |address: &str, words: &str| {
+            let mails = mail::to(&app, address).await;
+            mails.iter().filter(|mail| mail.subject.contains(words) || mail.body.contains(words)).count()
+        };
+        assert_eq!(told(HUB, "Answer needed").await, 1);
+
+        wait_until(&app, "2026-11-20T19:30:00Z");
+        sweep(app.inner()).await.unwrap();
+        sweep(app.inner()).await.unwrap();
+        assert_eq!(told(HUB, "Still unanswered: 1 flag").await, 1, "nobody has said that they have it");
+        assert_eq!(told(&manager.email, "Flag to be acknowledged by the MASH").await, 1);
+        assert_eq!(told("head@luton.example", "Flag to be acknowledged by the MASH").await, 0);
+
+        wait_until(&app, "2026-11-20T23:30:00Z");
+        sweep(app.inner()).await.unwrap();
+        assert_eq!(told("head@luton.example", "Flag to be acknowledged by the MASH").await, 1);
+
+        let hub = liaison(&app).await;
+        wait_until(&app, "2026-11-23T08:30:00Z");
+        hub.visit("/desk").await.says("Flag to be acknowledged by the MASH").says("Overdue");
+    }
+
+    async fn what_the_mash_did_goes_with_the_referral_into_the_case(app: TestApp) {
+        let referral = given::referral().of("Flora", "Flagg").telling_of_harm().at(&app).await;
+        let (hub, officer) = (liaison(&app).await, app.officer().await);
+        let flag = format!("/mash/{}", EscalationId(referral.id.0));
+        hub.submit(&hub.visit(&format!("{flag}/acknowledge")).await.form()).await.says("The MASH has the flag");
+        hub.submit(&hub.visit(&format!("{flag}/rate")).await.form().with("rating", "RED")).await.says("Rating saved");
+
+        let form = officer.visit(&format!("/triage/{}/open", referral.reference)).await;
+        // Between opening the form and sending it the MASH does something; that takes nothing from the decision.
+        hub.submit(&hub.visit(&format!("{flag}/rate")).await.form().with("rating", "AMBER").with("reason", "Seen"))
+            .await
+            .says("a second person must agree");
+        let case = officer.submit(&opening(&form)).await;
+
+        case.says("Case opened").says("Significant harm (s.47)").says("Red").says("signed in");
+        assert_eq!(alerts(&app).await.len(), 1, "it was told of already");
+        let page = hub.visit(&flag).await;
+        page.says("Flora Flagg").says("Case C-").says("Lower rating to be agreed");
+        hub.submit(&answer(hub.visit(&format!("{flag}/answer")).await.form(), "ASSESSMENT")).await.says("M-9");
+        officer.visit(&case.path).await.says("Assessment as a child in need");
+    }
+
+    async fn a_lower_rating_waits_for_a_second_person(app: TestApp) {
+        let case = given::case().flagged().at(&app).await;
+        let (hub, manager) = (liaison(&app).await, app.sign_in(app.manager().await).await);
+        let page = hub.visit(&case.page()).await;
+        let rate = page.link("Rate");
+        hub.submit(&hub.visit(&rate).await.form().with("rating", "RED")).await.says("Rating saved");
+        // The rating of the MASH alone makes it urgent everywhere.
+        hub.visit(&case.page()).await.says("Immediate danger");
+        manager.get(&rate).await.is_forbidden();
+        hub.submit(&hub.visit(&rate).await.form().with("rating", "GREEN"))
+            .await
+            .finds_fault(&["Enter why it is less urgent than it was"]);
+        let lower = hub.visit(&rate).await.form().with("rating", "GREEN").with("reason", "The school nurse saw her");
+        hub.submit(&lower).await.says("a second person must agree").says("The school nurse saw her");
+        hub.submit(&lower).await.finds_fault(&["Somebody else must agree that it is less urgent"]);
+
+        manager.submit(&manager.visit(&rate).await.form().with("rating", "GREEN").with("reason", "I rang the nurse"))
+            .await
+            .says("Rating saved")
+            .says("Green");
+        hub.visit(&case.page()).await.says("Lower rating of a flag proposed").says("Flag rated");
+    }
+
+    async fn the_word_of_an_officer_ends_no_concern(app: TestApp) {
+        let officer = given::staff(&app, "Olu Officer", &[StaffRole::CmeOfficer, StaffRole::MashLiaison]).await;
+        let case = given::case().with(officer.id).flagged().at(&app).await;
+        let officer = app.sign_in(&officer).await;
+        let form = officer.visit(&officer.visit(&case.page()).await.link("Record answer")).await.form();
+
+        // Although they are of the MASH too: whoever has the case does not speak for it.
+        let page = officer.submit(&relayed(answer(form, "NO_FURTHER_ACTION"))).await;
+        page.says("To be confirmed").says("recorded by Olu Officer");
+        assert!(page.attributes("main a", "href").iter().all(|href| !href.ends_with("/confirm")));
+        assert_eq!(mail::newest(&app, HUB).await.subject, format!("To be confirmed: {}", case.reference));
+
+        let close = officer.visit(&officer.visit(&case.page()).await.link("Close the case")).await;
+        close.says("is to be confirmed by the MASH or a manager");
+        let manager = app.sign_in(app.manager().await).await;
+        let tab = manager.visit("/mash?stage=RELAYED").await;
+        tab.says(&case.reference);
+        let flag = tab.attributes("table a", "href").remove(0);
+        manager.submit(&manager.visit(&format!("{flag}/confirm")).await.form()).await.says("confirmed");
+        manager.visit("/mash").await.keeps_silent_about(&case.reference);
+        manager.visit("/mash?stage=ANSWERED").await.says(&case.reference).says("No further action by social care");
+    }
+
+    async fn whoever_is_told_by_telephone_records_who_has_it(app: TestApp) {
+        let referral = given::referral().telling_of_harm().at(&app).await;
+        let officer = app.officer().await;
+        let page = officer.visit(&format!("/triage/{}", referral.reference)).await;
+        page.says("If it cannot wait, ring the MASH on").says("Queued");
+        let form = officer.visit(&page.link("Acknowledge")).await.form();
+        officer.submit(&form).await.finds_fault(&["Enter who at the MASH said that they have it"]);
+        officer.submit(&form.clone().with("name", "Robin Sample")).await.says("by telephone").says("Robin Sample");
+        let refused = officer.submit(&form).await;
+        refused.says("The MASH has acknowledged this already");
+    }
+
+    async fn the_hub_sees_restricted_flags_and_nobody_else_does_who_may_not_read_the_case(app: TestApp) {
+        let reader = given::staff(&app, "Rea Reader", &[StaffRole::CmeOfficer]).await;
+        let case = given::case().of("Hidden", "Child").flagged().restricted_to(&[reader.id]).at(&app).await;
+        let (hub, other) = (liaison(&app).await, app.officer().await);
+
+        hub.visit("/mash?stage=RAISED").await.says(&case.reference);
+        other.visit("/mash?stage=RAISED").await.keeps_silent_about(&case.reference).says("To be acknowledged (0)");
+        let flag = hub.visit("/mash?stage=RAISED").await.attributes("table a", "href").remove(0);
+        other.get(&flag).await.is_not_found();
+        other.get(&format!("{flag}/acknowledge")).await.is_not_found();
+        app.sign_in(&reader).await.visit(&flag).await.says("Hidden Child");
+    }
+
+    async fn the_systems_of_the_mash_work_flags_that_no_case_has_yet(app: TestApp) {
+        let referral = given::referral().telling_of_harm().at(&app).await;
+        let mash = app.partner("Luton MASH", &[Scope::EscalationAnswer]).await;
+        let listed = "{ escalations(stage: RAISED) { nodes { id concern referral { reference } } } }";
+        let id = mash.ask(listed, json!({})).await.sound().text("/escalations/nodes/0/id").to_owned();
+        assert_eq!(id, referral.id.to_string());
+        let acknowledge = "mutation($input: AcknowledgeEscalationInput!) { acknowledgeEscalation(input: $input) { stage } }";
+        let done = mash.ask(acknowledge, json!({ "input": { "escalation": id } })).await.sound();
+        assert_eq!(done.text("/acknowledgeEscalation/stage"), "ACKNOWLEDGED");
+        let rate = "mutation($input: RateEscalationInput!) { rateEscalation(input: $input) { stage rating } }";
+        let done = mash.ask(rate, json!({ "input": { "escalation": id, "rating": "AMBER" } })).await.sound();
+        assert_eq!(done.text("/rateEscalation/rating"), "AMBER");
+        app.officer().await.visit(&format!("/triage/{}", referral.reference)).await.says("by its own system").says("Amber");
+    }
+
+    async fn an_answer_is_taken_for_a_closed_case_too(app: TestApp) {
+        let case = given::case().flagged().standing(CaseState::Closed).at(&app).await;
+        let hub = liaison(&app).await;
+        // Nothing can be added to what was answered for good.
+        let page = hub.visit(&case.page()).await;
+        page.says("No further action by social care");
+        assert!(page.attributes("main a", "href").iter().all(|href| !href.starts_with("/mash/")));
+    }
+}
