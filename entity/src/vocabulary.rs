@@ -443,6 +443,14 @@ vocabulary! {
         Telephone,
     }
 
+    /// What becomes of what was decided of later days, when an earlier one is decided.
+    pub enum LaterDecisions {
+        /// It still holds
+        Keep,
+        /// It was wrong too
+        Replace,
+    }
+
     /// How somebody heard what the MASH said.
     pub enum Channel {
         /// By telephone

@@ -195,6 +195,7 @@ impl Story<'_> {
                 status: Some(status_of(ground)),
                 ground: Some(ground),
                 from: self.today().to_string(),
+                later: None,
                 source: source.to_owned(),
                 reason: reason.to_owned(),
             };

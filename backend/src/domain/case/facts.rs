@@ -477,6 +477,10 @@ pub struct StatusDecision {
     pub ground: StatusGround,
     /// The first day on which it holds, never after the day it was recorded.
     pub from: NaiveDate,
+    /// The first day on which it holds no more, because what was decided of that day stands; `None` where it takes the
+    /// place of whatever was said of later days.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
     /// Who said so, or what shows it, in words.
     pub source: String,
     /// The reasons in words.

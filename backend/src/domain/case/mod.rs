@@ -167,8 +167,13 @@ impl Stream for Case {
                 self.reviewed_at = at;
             }
             CaseEvent::StatusDecided(decision) => {
-                self.statuses.holds(decision.status, decision.from);
-                self.status_ground = Some(decision.ground);
+                match decision.until {
+                    Some(until) => self.statuses.held(decision.status, decision.from, until),
+                    None => {
+                        self.statuses.holds(decision.status, decision.from);
+                        self.status_ground = Some(decision.ground);
+                    }
+                }
                 if matches!(self.state, CaseState::Enquiry | CaseState::Open) {
                     self.state = standing::state_of(self.statuses.now().value);
                 }

@@ -153,7 +153,8 @@ impl Case {
         let status = status_of(ground);
         let now = self.statuses.now();
         let (before, holds) = (Some(now.value), now.value == status && now.from <= from);
-        let decided = CaseEvent::StatusDecided(StatusDecision { before, status, ground, from, source, reason });
+        let decided =
+            CaseEvent::StatusDecided(StatusDecision { before, status, ground, from, until: None, source, reason });
         if holds { vec![fact] } else { vec![fact, decided] }
     }
 }

@@ -4,7 +4,7 @@
 //! What must not live here: how a case is counted (`domain::statistics`), and what ends it (`close`).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{CaseState, ServiceRoute, StatusGround, StatutoryStatus};
+use entity::vocabulary::{CaseState, LaterDecisions, ServiceRoute, StatusGround, StatutoryStatus};
 
 use super::super::typed::{Read, all, check, chosen, line, past_day, reason};
 use super::work::PROSE;
@@ -38,6 +38,21 @@ impl<T: Copy + PartialEq> History<T> {
         }
     }
 
+    /// Notes that `value` held from a day on until another, from which on it is as it was known.
+    pub(super) fn held(&mut self, value: T, from: NaiveDate, until: NaiveDate) {
+        let then = self.on(until);
+        self.0.retain(|held| held.from < from || held.from > until);
+        self.0.push(Holds { value, from });
+        self.0.extend(then.map(|value| Holds { value, from: until }));
+        self.0.sort_by_key(|held| held.from);
+        self.0.dedup_by(|later, earlier| later.value == earlier.value);
+    }
+
+    /// The first decision of a day after this one; `None` when there is none.
+    pub fn after(&self, day: NaiveDate) -> Option<Holds<T>> {
+        self.0.iter().find(|held| held.from > day).copied()
+    }
+
     /// What holds now.
     #[expect(clippy::missing_panics_doc, reason = "a history is never empty")]
     pub fn now(&self) -> Holds<T> {
@@ -62,6 +77,7 @@ pub struct DecideStatus {
     pub status: Option<StatutoryStatus>,
     pub ground: Option<StatusGround>,
     pub from: String,
+    pub later: Option<LaterDecisions>,
     pub source: String,
     pub reason: String,
 }
@@ -138,11 +154,26 @@ impl Case {
             reason(&typed.reason, PROSE, "Enter the reason for your decision"),
         ))?;
         let now = self.statuses.now();
-        if now.value == status && now.from <= from && self.status_ground == Some(ground) {
+        let next = self.statuses.after(from);
+        let same = next.is_none() && self.status_ground == Some(ground);
+        if self.statuses.on(from) == Some(status) && (same || typed.later == Some(LaterDecisions::Keep)) {
             return Err(Error::invalid("statutoryStatus", "This is so already: change something, or leave the form"));
         }
-        let before = Some(now.value);
-        Ok(CaseEvent::StatusDecided(StatusDecision { before, status, ground, from, source, reason }))
+        let until = match (next, typed.later) {
+            (None, _) | (Some(_), Some(LaterDecisions::Replace)) => None,
+            (Some(next), Some(LaterDecisions::Keep)) => Some(next.from),
+            (Some(_), None) => return Err(Error::invalid("later", self.decided_after(from))),
+        };
+        let before = if until.is_some() { self.statuses.on(from) } else { Some(now.value) };
+        Ok(CaseEvent::StatusDecided(StatusDecision { before, status, ground, from, until, source, reason }))
+    }
+
+    /// What was decided of days after this one, for whoever must say whether it still holds.
+    fn decided_after(&self, day: NaiveDate) -> String {
+        let later = self.statuses.all().iter().filter(|held| held.from > day);
+        let later: Vec<String> =
+            later.map(|held| format!("“{}” from {}", held.value.label(), held.from.format("%-d %B %Y"))).collect();
+        format!("Select whether what was decided of later days still holds: {}", later.join(", "))
     }
 
     /// Decides which team works the case from a day on, today or before, with every fault at once.
@@ -213,6 +244,38 @@ mod tests {
             for other in StatutoryStatus::ALL {
                 assert_eq!(suits(Some(*other), Some(ground)).is_ok(), *other == status, "{ground:?} {other:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_correction_of_the_past_may_leave_what_was_decided_of_later_days() {
+        let told = || {
+            let mut told = History::since(day("2026-09-01"), 'u');
+            told.holds('c', day("2026-10-05"));
+            told.holds('r', day("2026-11-02"));
+            told
+        };
+        for (value, from, until, held) in [
+            ('c', "2026-09-20", "2026-10-05", vec![('u', "2026-09-01"), ('c', "2026-09-20"), ('r', "2026-11-02")]),
+            (
+                'x',
+                "2026-09-20",
+                "2026-10-05",
+                vec![('u', "2026-09-01"), ('x', "2026-09-20"), ('c', "2026-10-05"), ('r', "2026-11-02")],
+            ),
+            ('x', "2026-10-05", "2026-11-02", vec![('u', "2026-09-01"), ('x', "2026-10-05"), ('r', "2026-11-02")]),
+            (
+                'x',
+                "2026-08-01",
+                "2026-09-01",
+                vec![('x', "2026-08-01"), ('u', "2026-09-01"), ('c', "2026-10-05"), ('r', "2026-11-02")],
+            ),
+        ] {
+            let mut told = told();
+            told.held(value, day(from), day(until));
+            let all: Vec<(char, String)> = told.all().iter().map(|one| (one.value, one.from.to_string())).collect();
+            let expected: Vec<(char, String)> = held.iter().map(|(value, from)| (*value, (*from).to_owned())).collect();
+            assert_eq!(all, expected, "{value} {from}");
         }
     }
 }

@@ -3,8 +3,8 @@
 
 use async_graphql::{Context, ID, InputObject, Object};
 use entity::vocabulary::{
-    AccessAction, Answer, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, Outcome, PlacementKind,
-    ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
+    AccessAction, Answer, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, LaterDecisions, Outcome,
+    PlacementKind, ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 use entity::{CaseId, ChildId, StaffId};
 
@@ -81,9 +81,11 @@ struct DecideStatusInput {
     statutory_status: Option<StatutoryStatus>,
     /// Why that is so; each reason goes with one status. Needed: null is answered with `INVALID`.
     status_ground: Option<StatusGround>,
-    /// The first day on which it was so, `YYYY-MM-DD` and not after today. What was said of this day and later ones
-    /// holds no more.
+    /// The first day on which it was so, `YYYY-MM-DD` and not after today.
     from: String,
+    /// What becomes of what was decided of later days; needed only where there is any. If it is kept, this holds until
+    /// then; otherwise from its day on.
+    later: Option<LaterDecisions>,
     /// Who said so, or what shows it: at most 200 characters.
     source: String,
     /// Why this is so, in words: at most 4,000 characters.
@@ -439,8 +441,9 @@ impl CaseMutation {
     /// Decides whether the child is missing education, from a day on. For those who work the case. Refused with
     /// `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn decide_status(&self, ctx: &Context<'_>, input: DecideStatusInput) -> Result<Case, Error> {
-        let DecideStatusInput { case, version, statutory_status, status_ground, from, source, reason } = input;
-        let typed = decide::DecideStatus { status: statutory_status, ground: status_ground, from, source, reason };
+        let DecideStatusInput { case, version, statutory_status, status_ground, from, later, source, reason } = input;
+        let typed =
+            decide::DecideStatus { status: statutory_status, ground: status_ground, from, later, source, reason };
         changed(ctx, command::decide_status(op(ctx), Target { case, version }, typed).await).await
     }
 

@@ -7,7 +7,7 @@ use crate::documents::changes;
 use crate::documents::inputs::{DecideRouteInput, DecideStatusInput};
 use crate::prelude::*;
 use crate::questions::status;
-use crate::vocabulary::ServiceRoute;
+use crate::vocabulary::{LaterDecisions, ServiceRoute};
 
 pub(super) const STATUS: Act = Act {
     path: "status",
@@ -20,6 +20,10 @@ pub(super) const STATUS: Act = Act {
             {ask
                 .date("from", "Since which day?")
                 .hint("The first day on which this was so. For a name removed from a roll, the day of the removal. For example, 27 9 2026")}
+            {ask
+                .radios("later", "What of the decisions about later days?")
+                .hint("Only if there are any: the first day above is then before another that was decided")
+                .words::<LaterDecisions>()}
             {ask.text("source", "Who told us, or what shows it?")}
             {ask.textarea("reason", "What is the reason for your decision?").most(PROSE)}
         }
@@ -32,6 +36,7 @@ pub(super) const STATUS: Act = Act {
             statutory_status: status::status(form),
             status_ground: status::ground(form),
             from: form.day("from"),
+            later: LaterDecisions::parse(form.get("later")),
             source: form.text("source"),
             reason: form.text("reason"),
         };
