@@ -18,7 +18,7 @@ use entity::{break_glass, case};
 use futures_util::try_join;
 use tokio::sync::OnceCell;
 
-use super::absence::Age;
+use super::absence::{Age, OutOfCohort};
 use super::break_glass::BrokenGlass;
 use super::child::{Child, clears_former_address, is_of_address};
 use super::clock::Clock;
@@ -38,7 +38,7 @@ use crate::domain::child::ChildFacts;
 use crate::domain::london::london_day;
 use crate::domain::parent::{self, Parent};
 use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
-use crate::domain::referral::age;
+use crate::domain::referral::{age, taught};
 use crate::domain::roll::Matter;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -240,6 +240,27 @@ impl Case {
         let child = loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound)?;
         let today = london_day(op(ctx).now());
         Ok(Guarded::Clear(child.date_of_birth.map(|born| age(born, today).into())))
+    }
+
+    /// That a school teaches the child outside the year group of their age, as the newest of its referrals that says so told
+    /// it; null where none does. Withheld from partner agencies.
+    async fn out_of_cohort(&self, ctx: &Context<'_>) -> Result<Guarded<Option<OutOfCohort>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let child = async { loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound) };
+        let referrals = async { loads(ctx).load_one(ReferralsOf(self.0.id)).await.map(Option::unwrap_or_default) };
+        let (child, referrals) = try_join!(child, referrals)?;
+        let Some(born) = child.date_of_birth else { return Ok(Guarded::Clear(None)) };
+        let mut newest = None;
+        for row in &referrals {
+            let on = london_day(row.received_at);
+            if let Some(told) = taught(&serde_json::from_str(&row.details)?, born, on) {
+                note_as(op(ctx), &format!("referral:{}", row.id), "yearGroup");
+                newest = Some(OutOfCohort::told(told, on));
+            }
+        }
+        Ok(Guarded::Clear(newest))
     }
 
     /// Why only its readers may read it; null when it is like any other. Withheld from partner agencies.
