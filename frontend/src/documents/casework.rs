@@ -309,7 +309,7 @@ pub(crate) struct ParentTold {
 /// Something of a child that a referral or a deletion return tells otherwise than it is on file.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct ToldOtherwise {
-    pub(crate) fact: ChildFact,
+    pub(crate) called: String,
     pub(crate) value: String,
     pub(crate) by: String,
     pub(crate) on: NaiveDate,

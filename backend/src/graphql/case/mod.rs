@@ -403,20 +403,25 @@ impl Case {
                     continue;
                 }
                 let (by, value) = (row.reference.clone(), in_words(fact, &value));
-                told.push(ToldOtherwise { fact, value, by, on: Date(london_day(row.received_at)) });
+                let called = fact.label().to_owned();
+                told.push(ToldOtherwise { fact, called, value, by, on: Date(london_day(row.received_at)) });
             }
         }
-        if cleared {
-            for row in removals {
-                let matter: Matter = serde_json::from_str(&row.matter)?;
-                let Some(returned) = &matter.removed else { continue };
-                // An address that nobody knew is not filled in either: a return is no referral, and a person looks at
-                // it.
-                let Some(address) = returned.address_told().filter(|told| !held.is_at(told)) else { continue };
+        for row in removals {
+            let matter: Matter = serde_json::from_str(&row.matter)?;
+            let Some(returned) = &matter.removed else { continue };
+            // What nobody knew is not filled in either: a return is no referral, and a person looks at it. It gives the name
+            // whole, and no date of birth.
+            let name = returned.name_told().filter(|told| !held.is_called(told));
+            let address = returned.address_told().filter(|told| cleared && !held.is_at(told));
+            let name = name.map(|name| (ChildFact::FamilyName, "Full name", name));
+            let address = address.map(|address| (ChildFact::Address, ChildFact::Address.label(), address));
+            for (fact, called, value) in name.into_iter().chain(address) {
                 let school = loads(ctx).load_one(matter.proposal.school).await?.map(|school| school.name);
                 told.push(ToldOtherwise {
-                    fact: ChildFact::Address,
-                    value: address.to_owned(),
+                    fact,
+                    called: called.to_owned(),
+                    value: value.to_owned(),
                     by: format!("Deletion return of {}", school.unwrap_or_default()),
                     on: Date(returned.returned_on),
                 });

@@ -136,7 +136,7 @@ fn otherwise(case: &Case) -> Option<AnyView> {
     let table = Table::new("Told otherwise").scrolls().columns(["What", "Told", "By", "On"]);
     let table = told.iter().fold(table, |table, told| {
         table.row([
-            told.fact.label().into(),
+            told.called.clone().into(),
             typed(told.value.as_str()).into(),
             told.by.clone().into(),
             date(told.on).into(),
