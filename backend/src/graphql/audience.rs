@@ -55,12 +55,22 @@ const PARTNER: &[&str] = &[
     "case",
     "cases",
     "caseStatistics",
+    "yearStatistics",
     "childLookup",
     "answerEnquiry",
     "answerEscalation",
 ];
-const ANALYST: &[&str] =
-    &["viewer", "reportFaults", "sendReport", "cases", "caseStatistics", "removalGrounds", "school", "schools"];
+const ANALYST: &[&str] = &[
+    "viewer",
+    "reportFaults",
+    "sendReport",
+    "cases",
+    "caseStatistics",
+    "yearStatistics",
+    "removalGrounds",
+    "school",
+    "schools",
+];
 /// The root fields that staff cannot use.
 const NEVER_STAFF: &[&str] = &[
     "draft",
