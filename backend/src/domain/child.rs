@@ -228,6 +228,18 @@ impl ChildFacts {
         !held.is_empty() && (typed == held || typed == whole)
     }
 
+    /// Whether a whole name that somebody typed is the one on file, in whatever order its words stand: accents, capitals and
+    /// signs tell no two names apart. `false` where no name is on file.
+    pub fn is_called(&self, typed: &str) -> bool {
+        let words = |text: &str| {
+            let key = person_name::search_key(text);
+            let mut words: Vec<String> = key.split_whitespace().map(str::to_owned).collect();
+            words.sort_unstable();
+            words
+        };
+        words(&format!("{} {}", self.given_names, self.family_name)) == words(typed)
+    }
+
     /// What a source tells otherwise than it is on file, in the order of [`ChildFact::ALL`].
     pub fn told_otherwise(&self, told: &Self) -> Vec<(ChildFact, String)> {
         let other = |fact: &ChildFact| {

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{child, referral};
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,10 @@ pub struct Named {
     pub date_of_birth: Option<NaiveDate>,
     /// The school, as typed; `None` if nobody said.
     pub school: Option<String>,
+    /// When an officer named them or struck them out; `None` in a fact, which has its own moment, and of whoever a referral
+    /// names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
 }
 
 /// A brother or sister as an officer types them, and who says so.
@@ -55,7 +59,7 @@ impl NameSibling {
             optional_line("school", &self.school, "School", LONGEST),
             line("source", &self.source, "The source", LONGEST, "Enter who told us"),
         ))?;
-        Ok((Named { name, date_of_birth, school }, source))
+        Ok((Named { name, date_of_birth, school, at: None }, source))
     }
 }
 
@@ -76,11 +80,21 @@ impl StrikeSibling {
             optional_past_day("name", &self.date_of_birth, "Date of birth", Life::of(today, None)),
             reason(&self.reason, 2_000, "Enter why this is no brother or sister"),
         ))?;
-        Ok((Named { name, date_of_birth, school: None }, reason))
+        Ok((Named { name, date_of_birth, school: None, at: None }, reason))
     }
 }
 
 impl Named {
+    /// Whoever an officer named or struck out at a moment.
+    pub fn said_at(&self, at: DateTime<Utc>) -> Self {
+        Self { at: Some(at), ..self.clone() }
+    }
+
+    /// Whether both are the same name and date of birth, letter by letter.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.name == other.name && self.date_of_birth == other.date_of_birth
+    }
+
     /// Whether both are one name, its words in any order, of children who may be one by their dates of birth.
     pub fn may_be(&self, other: &Self) -> bool {
         let born = self.date_of_birth.zip(other.date_of_birth).is_none_or(|(own, other)| own == other);
@@ -104,6 +118,7 @@ pub fn named_in(answers: &Answers) -> Vec<Named> {
             name: text(format!("sibling.{n}.name"))?,
             date_of_birth: answers.day(&born),
             school: text(format!("sibling.{n}.school")).or_else(|| is_here(answers, *n).then(|| HERE.to_owned())),
+            at: None,
         })
     };
     answers.rows("sibling").iter().filter_map(named).collect()
@@ -159,11 +174,37 @@ impl<'a> Whom<'a> {
 
     /// Whether the child is among those who were struck out.
     pub fn is_among(&self, struck: &[Named]) -> bool {
-        struck.iter().any(|one| {
+        self.among(struck).next().is_some()
+    }
+
+    /// When an officer last said something of the child among `those`.
+    pub fn last_among(&self, those: &[Named]) -> Option<DateTime<Utc>> {
+        self.among(those).filter_map(|one| one.at).max()
+    }
+
+    fn among<'b>(&self, those: &'b [Named]) -> impl Iterator<Item = &'b Named> {
+        those.iter().filter(move |one| {
             let born = self.date_of_birth.zip(one.date_of_birth).is_none_or(|(own, told)| own == told);
             born && in_order(self.name_key) == in_order(&search_key(&one.name))
         })
     }
+}
+
+/// What one record says of brothers and sisters.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// Whom it names.
+    pub named: &'a [Named],
+    /// Whom its officers struck out.
+    pub struck: &'a [Named],
+}
+
+/// Whether the children of two records were struck out as brothers and sisters, on either of them, and no officer has named
+/// one of them on either since: the last word holds, wherever it was said. What a referral says takes no strike back.
+pub fn are_struck((one, said): (Whom<'_>, Said<'_>), (other, replied): (Whom<'_>, Said<'_>)) -> bool {
+    let struck = other.among(said.struck).chain(one.among(replied.struck)).map(|struck| struck.at).max();
+    let named = other.among(said.named).chain(one.among(replied.named)).filter_map(|named| named.at).max();
+    struck.is_some_and(|struck| named <= struck)
 }
 
 /// Those of `named` who were not struck out.
@@ -197,7 +238,7 @@ mod tests {
     }
 
     fn named(name: &str, born: Option<&str>) -> Named {
-        Named { name: name.to_owned(), date_of_birth: born.map(|day| day.parse().unwrap()), school: None }
+        Named { name: name.to_owned(), date_of_birth: born.map(|day| day.parse().unwrap()), school: None, at: None }
     }
 
     #[test]
@@ -220,6 +261,31 @@ mod tests {
             let (name, born, postcode) = is;
             let own = whom(name, born, postcode).own_keys();
             assert_eq!(namer.keys_of([&one]).intersection(&own).count() == 1, found, "{case}");
+        }
+    }
+
+    #[test]
+    fn the_last_word_about_two_children_holds_on_whichever_record_it_was_said() {
+        let (ada, ben) = (whom("okafor ada", None, None), whom("okafor ben", Some("2016-05-04"), None));
+        let at = |hour: u32| format!("2026-11-02T{hour:02}:00:00Z").parse().unwrap();
+        let on = |hour: u32, name: &str| vec![named(name, None).said_at(at(hour))];
+        let (of_ada, of_ben) = ("Ada Okafor", "Ben Okafor");
+        let told = || vec![named(of_ben, None)];
+        for (case, [named, struck], [their_named, their_struck], expected) in [
+            ("nobody says anything", [vec![], vec![]], [vec![], vec![]], false),
+            ("a referral alone names", [told(), vec![]], [vec![], vec![]], false),
+            ("struck here", [vec![], on(9, of_ben)], [vec![], vec![]], true),
+            ("struck there", [told(), vec![]], [vec![], on(9, of_ada)], true),
+            ("struck here, named here since", [on(10, of_ben), on(9, of_ben)], [vec![], vec![]], false),
+            ("struck here, named there since", [vec![], on(9, of_ben)], [on(10, of_ada), vec![]], false),
+            ("named there, struck here since", [vec![], on(11, of_ben)], [on(10, of_ada), vec![]], true),
+            ("named there at the same moment", [vec![], on(10, of_ben)], [on(10, of_ada), vec![]], true),
+            ("another struck here", [vec![], on(9, "Cem Okafor")], [vec![], vec![]], false),
+        ] {
+            let said = Said { named: &named, struck: &struck };
+            let replied = Said { named: &their_named, struck: &their_struck };
+            assert_eq!(are_struck((ada, said), (ben, replied)), expected, "{case}");
+            assert_eq!(are_struck((ben, replied), (ada, said)), expected, "{case}, turned round");
         }
     }
 

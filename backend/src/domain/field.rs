@@ -97,6 +97,8 @@ fields! {
     DateOfBirthMonth: "dateOfBirth-month", BOTH, Takes::One;
     /// The year of the date of birth
     DateOfBirthYear: "dateOfBirth-year", BOTH, Takes::One;
+    /// The year group in which the child is taught, if it is not that of the date of birth: Reception, Year 7
+    YearGroup: "yearGroup", REFERRAL, Takes::One;
     /// The child's sex: a code of Sex
     Sex: "sex", BOTH, Takes::One;
     /// The child's unique pupil number

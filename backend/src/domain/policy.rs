@@ -371,7 +371,7 @@ pub fn shared_field(field: &str) -> Option<SharedField> {
         "dateOfBirth" => SharedField::DateOfBirth,
         "yearGroup" => SharedField::YearGroup,
         "sex" => SharedField::Sex,
-        "upn" | "upnAbsence" => SharedField::Upn,
+        "upn" | "upnAbsence" | "upnFormerAuthority" => SharedField::Upn,
         "whereabouts" => SharedField::Whereabouts,
         "openedAt" | "closedAt" => SharedField::CaseDates,
         "enquiries" => SharedField::Enquiries,

@@ -99,20 +99,14 @@ pub fn out_of_cohort(dob: NaiveDate, on: NaiveDate, recorded: YearGroup) -> Opti
     (computed != recorded).then_some(OutOfCohort { computed, recorded })
 }
 
-/// A recorded year group that differs from the one the date of birth gives.
+/// A recorded year group that differs from the one the date of birth gives: a warning, never a fault, and no reason to
+/// count the child of another age.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutOfCohort {
     /// By date of birth.
     pub computed: YearGroup,
     /// As the school records it.
     pub recorded: YearGroup,
-}
-
-impl fmt::Display for OutOfCohort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { computed, recorded } = self;
-        write!(f, "recorded in {recorded}, but the date of birth gives {computed}")
-    }
 }
 
 /// A national curriculum year: −1 nursery, 0 reception, then the year's number.
@@ -288,7 +282,6 @@ mod tests {
         let (dob, today) = (on("2021-08-31"), on("2026-11-21"));
         let warning = out_of_cohort(dob, today, YearGroup::RECEPTION).unwrap();
         assert_eq!((warning.computed.number(), warning.recorded.number()), (1, 0), "§9.2");
-        assert_eq!(warning.to_string(), "recorded in Reception, but the date of birth gives Year 1");
         assert!(compulsory_school_age(dob).contains(today));
         assert_eq!(out_of_cohort(dob, today, year_group(dob, today)), None);
     }

@@ -97,6 +97,32 @@ pub fn duration_band(days: i64) -> &'static str {
     }
 }
 
+/// How many children were missing education in a school year. A child who comes back to it is a new episode of the same
+/// child, and whoever was missing education on one day alone counts too, though no census of a single day met them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct YearCounts {
+    /// Children, each once.
+    pub children: u64,
+    /// Episodes: times without a break, whichever case they stand in.
+    pub episodes: u64,
+}
+
+impl YearCounts {
+    /// The counts of these episodes: whose each is, and since when the child was missing education.
+    pub fn of<Id: Ord + Copy>(episodes: &[(Id, Option<NaiveDate>)]) -> Self {
+        let count = |all: usize| u64::try_from(all).unwrap_or(u64::MAX);
+        let children: BTreeSet<Id> = episodes.iter().map(|(child, _)| *child).collect();
+        let episodes: BTreeSet<(Id, Option<NaiveDate>)> = episodes.iter().copied().collect();
+        Self { children: count(children.len()), episodes: count(episodes.len()) }
+    }
+}
+
+/// The first and the last day of the school year that begins in the autumn of `year`; `None` for one that no calendar has.
+pub fn school_year(year: i32) -> Option<(NaiveDate, NaiveDate)> {
+    let first = |year: i32| NaiveDate::from_ymd_opt(year, 9, 1);
+    Some((first(year)?, first(year.checked_add(1)?)?.pred_opt()?))
+}
+
 /// The row of each table that an open case is counted in, in the order of [`Dimension::ALL`]; `None` in those that count
 /// children missing education only, for a child who is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -402,6 +428,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_child_counts_once_however_often_they_come_back() {
+        let day = |text: &str| Some(text.parse::<NaiveDate>().unwrap());
+        let (first, again) = (day("2025-09-10"), day("2026-02-01"));
+        for (episodes, children, count) in [
+            (vec![], 0, 0),
+            (vec![("ada", first)], 1, 1),
+            (vec![("ada", first), ("ada", again)], 1, 2),
+            // Two cases of one child at the same time are one episode.
+            (vec![("ada", first), ("ada", first)], 1, 1),
+            (vec![("ada", first), ("ada", again), ("ben", again)], 2, 3),
+        ] {
+            assert_eq!(YearCounts::of(&episodes), YearCounts { children, episodes: count }, "{episodes:?}");
+        }
+        assert_eq!(school_year(2025), day("2025-09-01").zip(day("2026-08-31")));
+        assert_eq!(school_year(i32::MAX), None);
     }
 
     #[test]

@@ -81,13 +81,30 @@ impl fmt::Display for NoUpnReason {
     }
 }
 
-/// A remark on a valid UPN: the authority that issued it is not among today's.
+/// An authority that issued UPNs and exists no more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LaCodeNotCurrent;
+pub struct FormerAuthority {
+    code: &'static str,
+    name: &'static str,
+    until: i32,
+}
 
-impl fmt::Display for LaCodeNotCurrent {
+/// The authorities that the reorganisations of local government since 2009 ended, as the national register calls them
+/// ("Pre LGR"). Of a code that is not here nothing is said: the register of schools holds the codes of neighbours alone.
+const FORMER: [FormerAuthority; 7] = [
+    FormerAuthority { code: "820", name: "Bedfordshire", until: 2009 },
+    FormerAuthority { code: "875", name: "Cheshire", until: 2009 },
+    FormerAuthority { code: "835", name: "Dorset before its reorganisation", until: 2019 },
+    FormerAuthority { code: "836", name: "Poole", until: 2019 },
+    FormerAuthority { code: "837", name: "Bournemouth", until: 2019 },
+    FormerAuthority { code: "928", name: "Northamptonshire", until: 2021 },
+    FormerAuthority { code: "909", name: "Cumbria", until: 2023 },
+];
+
+impl fmt::Display for FormerAuthority {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("LA code not current")
+        let Self { name, until, .. } = self;
+        write!(f, "{name}, an authority until {until}")
     }
 }
 
@@ -143,10 +160,10 @@ impl Upn {
         &self.0[1..4]
     }
 
-    /// A remark when the issuing authority is not among the `current` codes; never a fault.
-    pub fn note_la_current<S: AsRef<str>>(&self, current: &[S]) -> Option<LaCodeNotCurrent> {
-        let known = current.iter().any(|code| code.as_ref() == self.issuing_la());
-        (!known).then_some(LaCodeNotCurrent)
+    /// The authority that issued it, where that exists no more: a remark, never a fault, because a number holds for the
+    /// whole school career.
+    pub fn former_authority(&self) -> Option<FormerAuthority> {
+        FORMER.into_iter().find(|former| former.code == self.issuing_la())
     }
 }
 
@@ -248,9 +265,8 @@ mod tests {
 
     #[test]
     fn an_abolished_authority_is_noted_and_not_refused() {
-        let current = ["821", "822", "823"];
-        let note = |raw| Upn::parse(raw).unwrap().note_la_current(&current);
-        assert_eq!(note("E820400199001").map(|n| n.to_string()).as_deref(), Some("LA code not current"), "U4");
+        let note = |raw| Upn::parse(raw).unwrap().former_authority().map(|former| former.to_string());
+        assert_eq!(note("E820400199001").as_deref(), Some("Bedfordshire, an authority until 2009"), "U4");
         assert_eq!(note("G821999926001"), None, "U1");
     }
 

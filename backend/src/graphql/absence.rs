@@ -2,10 +2,12 @@
 //! either is counted (`domain::school_days`, `domain::school_age`).
 
 use async_graphql::SimpleObject;
+use chrono::NaiveDate;
 use entity::vocabulary::{AgeStanding, SchoolDayRule, TermDateKind};
 
 use super::input::Date;
 use crate::domain::referral;
+use crate::domain::school_age::OutOfCohort as OutOfYear;
 use crate::domain::school_days::{self, Count};
 
 /// The school days of an absence, counted on the school's own calendar.
@@ -72,6 +74,24 @@ pub(super) struct Age {
     ends: Date,
     /// The year group that the date of birth makes today, such as "Year 7".
     year_group: String,
+}
+
+/// That a school teaches a child outside the year group of their age. A warning: compulsory school age and the counts go by
+/// the date of birth.
+#[derive(SimpleObject)]
+pub(super) struct OutOfCohort {
+    /// The year group in which the school teaches the child, such as "Reception".
+    recorded: String,
+    /// The year group that the date of birth made on that day, such as "Year 1".
+    computed: String,
+    /// The day on which the school told it.
+    on: Date,
+}
+
+impl OutOfCohort {
+    pub(super) fn told(OutOfYear { recorded, computed }: OutOfYear, on: NaiveDate) -> Self {
+        Self { recorded: recorded.label(), computed: computed.label(), on: Date(on) }
+    }
 }
 
 impl From<referral::Age> for Age {

@@ -55,6 +55,7 @@ const PARTNER: &[&str] = &[
     "case",
     "cases",
     "caseStatistics",
+    "yearStatistics",
     "childLookup",
     "answerEnquiry",
     "escalation",
@@ -64,8 +65,17 @@ const PARTNER: &[&str] = &[
     "answerEscalation",
     "confirmEscalation",
 ];
-const ANALYST: &[&str] =
-    &["viewer", "reportFaults", "sendReport", "cases", "caseStatistics", "removalGrounds", "school", "schools"];
+const ANALYST: &[&str] = &[
+    "viewer",
+    "reportFaults",
+    "sendReport",
+    "cases",
+    "caseStatistics",
+    "yearStatistics",
+    "removalGrounds",
+    "school",
+    "schools",
+];
 /// The root fields that staff cannot use.
 const NEVER_STAFF: &[&str] = &[
     "draft",

@@ -14,6 +14,7 @@ use crate::domain::child::{Former, LookUp, formerly};
 use crate::domain::london::london_day;
 use crate::domain::policy::{self, identifies_children};
 use crate::domain::school_age::year_group;
+use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service;
@@ -131,6 +132,12 @@ impl Child {
         self.guard(ctx, |row| row.upn.clone())
     }
 
+    /// The authority that issued the unique pupil number, where it exists no more, as in "Bedfordshire, an authority until
+    /// 2009": the number is valid. Null otherwise. A partner agency is shown it if its agreement names `UPN`.
+    async fn upn_former_authority(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        self.guard(ctx, |row| former_authority(row.upn.as_deref()))
+    }
+
     /// Why there is no unique pupil number; null when there is one, or nobody said. A partner agency is shown it if its
     /// agreement names `UPN`.
     async fn upn_absence(&self, ctx: &Context<'_>) -> Guarded<Option<UpnAbsence>> {
@@ -168,6 +175,11 @@ impl Child {
         let shown = former.into_iter().filter(|former| cleared || !is_of_address(former.fact));
         Ok(self.guard(ctx, |_| shown.map(Formerly::from).collect()))
     }
+}
+
+/// The authority that issued a number and exists no more, in words.
+pub(super) fn former_authority(upn: Option<&str>) -> Option<String> {
+    Some(Upn::parse(upn?).ok()?.former_authority()?.to_string())
 }
 
 /// Something that held of a child until it changed.

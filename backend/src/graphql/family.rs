@@ -11,11 +11,11 @@ use super::guarded::op;
 use super::input::Date;
 use super::loaders::loads;
 use super::referral::Referral;
-use crate::domain::family::{Named, Whom, named_in, without};
+use crate::domain::family::{Named, Said, Whom, named_in, without};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
-use crate::store::family::{Family, Own, struck_of};
+use crate::store::family::{Family, Own, named_by, struck_of};
 
 /// A brother or sister of a child: named by somebody, or on file and naming the child themselves.
 #[derive(SimpleObject)]
@@ -39,22 +39,24 @@ pub(super) async fn of_case(
     child: &child::Model,
     referrals: &[referral::Model],
 ) -> Result<Vec<Sibling>, Error> {
-    let mut named: Vec<Named> = serde_json::from_str(&case.siblings)?;
+    let mut named = named_by(case);
     for row in referrals {
         named.extend(named_in(&serde_json::from_str(&row.details)?));
     }
     siblings(ctx, Own::Child(child.id), Whom::on_file(child), named, &struck_of(case)).await
 }
 
-/// The brothers and sisters whom a referral names, or whose records name its child.
+/// The brothers and sisters whom a referral names, or whose records name its child; for staff those too whom the officers
+/// of its case name.
 pub(super) async fn of_referral(ctx: &Context<'_>, row: &referral::Model) -> Result<Vec<Sibling>, Error> {
     let whom = Whom::referred(row);
-    let named = named_in(&serde_json::from_str(&row.details)?);
+    let mut named = named_in(&serde_json::from_str(&row.details)?);
     // A school that may not read the case reads what its referral says.
     let case = match row.case_id {
         Some(case) if matches!(op(ctx).viewer, Viewer::Staff(_)) => loads(ctx).load_one(case).await?,
         _ => None,
     };
+    named.extend(case.iter().flat_map(named_by));
     let struck = case.as_ref().map(struck_of).unwrap_or_default();
     siblings(ctx, Own::Referral(row.id, row.case_id), whom, named, &struck).await
 }
@@ -67,7 +69,7 @@ async fn siblings(
     struck: &[Named],
 ) -> Result<Vec<Sibling>, Error> {
     let named = without(named, struck);
-    let Family { cases, referrals } = store::family::of(op(ctx), own, whom, (&named, struck)).await?;
+    let Family { cases, referrals } = store::family::of(op(ctx), own, whom, Said { named: &named, struck }).await?;
     loads(ctx).feed_many(cases.iter().map(|(_, child)| (child.id, child.clone()))).await;
     let mut left: Vec<(BTreeSet<String>, Named)> =
         named.into_iter().map(|named| (whom.keys_of([&named]), named)).collect();
@@ -100,7 +102,7 @@ async fn siblings(
 
 fn told(named: Option<Named>) -> Sibling {
     let (name, born, school) = match named {
-        Some(Named { name, date_of_birth, school }) => (Some(name), date_of_birth, school),
+        Some(Named { name, date_of_birth, school, at: _ }) => (Some(name), date_of_birth, school),
         None => (None, None, None),
     };
     Sibling { name, date_of_birth: born.map(Date), school, case: None, referral: None }

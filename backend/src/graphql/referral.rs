@@ -7,10 +7,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason};
 use entity::{child, judgement, referral};
 
-use super::absence::{Age, SchoolDays};
+use super::absence::{Age, OutOfCohort, SchoolDays};
 use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
-use super::child::{Child, clears_address_of};
+use super::child::{Child, clears_address_of, former_authority};
 use super::clock::Clock;
 use super::escalation::Escalation;
 use super::family::{self, Sibling};
@@ -27,7 +27,9 @@ use crate::domain::field::Form;
 use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
-use crate::domain::referral::{Acknowledge, Added, Lack, Redirect, age, asked_again_on, read_report, school_days};
+use crate::domain::referral::{
+    Acknowledge, Added, Lack, Redirect, age, asked_again_on, read_report, school_days, taught,
+};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::search::asked;
 use crate::domain::viewer::Viewer;
@@ -306,6 +308,20 @@ impl Referral {
     async fn age(&self, ctx: &Context<'_>) -> Guarded<Option<Age>> {
         let today = london_day(op(ctx).now());
         self.told(ctx, |row| row.date_of_birth.map(|born| age(born, today).into()))
+    }
+
+    /// That the school teaches the child outside the year group of their age; null where it does not say so. Withheld from
+    /// those who only manage contacts.
+    async fn out_of_cohort(&self, ctx: &Context<'_>) -> Result<Guarded<Option<OutOfCohort>>, Error> {
+        let answers: Told = serde_json::from_str(&self.0.details)?;
+        let on = london_day(self.0.received_at);
+        Ok(self.told(ctx, |row| Some(OutOfCohort::told(taught(&answers, row.date_of_birth?, on)?, on))))
+    }
+
+    /// The authority that issued the unique pupil number, where it exists no more, as in "Bedfordshire, an authority until
+    /// 2009": the number is valid. Null otherwise. Withheld from those who only manage contacts.
+    async fn upn_former_authority(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
+        self.told(ctx, |row| former_authority(row.upn.as_deref()))
     }
 
     /// The school days of the absence so far, on the calendar of the school; null when no school sent it, or it does not

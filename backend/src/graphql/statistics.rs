@@ -1,17 +1,20 @@
 //! Counts of open cases. What must not live here: any path from a count to a child; so the types are its own.
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
+use chrono::Datelike as _;
 
 use super::guarded::op;
+use super::input::Date;
 use super::page::DisclosedCount;
-use crate::domain::disclosure::{controlled_table, exact};
+use crate::domain::disclosure::{controlled, controlled_table, exact};
 use crate::domain::london::london_day;
 use crate::domain::policy::{reads_statistics, sees_exact_counts};
-use crate::domain::statistics::Dimension;
+use crate::domain::school_age::academic_year_start;
+use crate::domain::statistics::{Dimension, YearCounts, school_year};
 use crate::domain::typed::past_day;
 use crate::error::Error;
 use crate::service;
-use crate::store::statistics::{open_on, published};
+use crate::store::statistics::{Among, missing_within, open_on, published};
 
 #[derive(Default)]
 pub(super) struct StatisticsQuery;
@@ -46,8 +49,55 @@ struct StatisticCell {
     count: DisclosedCount,
 }
 
+/// The children who were missing education in a school year.
+#[derive(SimpleObject)]
+struct YearStatistics {
+    /// The first day of the school year.
+    from: Date,
+    /// Its last day, or today while it lasts.
+    until: Date,
+    /// How many children were missing education on any day of it, each once.
+    children: DisclosedCount,
+    /// In how many episodes: a child who comes back to it is a new one.
+    episodes: DisclosedCount,
+}
+
 #[Object]
 impl StatisticsQuery {
+    /// How many children were missing education in a school year, and in how many episodes, by what is known now,
+    /// disclosure-controlled for those who may not read the cases. For those who work cases, analysts, and partner agencies
+    /// with the scope `STATISTICS_READ`.
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn year_statistics(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The year in whose September the school year begins; left out, this one. A year that is not over only for \
+                    those who work cases: a number that grows from day to day would show others the day on which one child \
+                    came into it."
+        )]
+        begins: Option<i32>,
+    ) -> Result<YearStatistics, Error> {
+        let op = op(ctx);
+        op.require(reads_statistics(&op.viewer))?;
+        let today = london_day(op.now());
+        let unknown = || Error::invalid("begins", "Enter the year in which a school year began, such as 2025");
+        let begins = begins.unwrap_or_else(|| academic_year_start(today).year());
+        let (first, last) = school_year(begins).filter(|(first, _)| *first <= today).ok_or_else(unknown)?;
+        let exactly = sees_exact_counts(&op.viewer);
+        if !exactly && last >= today {
+            return Err(Error::invalid("begins", "Enter the year of a school year that is over"));
+        }
+        let last = last.min(today);
+        let among = if exactly { Among::Visible } else { Among::All };
+        let YearCounts { children, episodes } = missing_within(op, (first, last), among).await?;
+        let told = |count: u64| {
+            if exactly { exact(count).into() } else { DisclosedCount::from(controlled(count)).of_day(today) }
+        };
+        let (children, episodes) = (told(children), told(episodes));
+        Ok(YearStatistics { from: Date(first), until: Date(last), children, episodes })
+    }
+
     /// How many open cases there are, by one dimension, disclosure-controlled for those who may not read the cases. By
     /// sex, year group and time missing only children who are missing education are counted, by the statutory status that
     /// held, from the day since which it held. For those who work cases, analysts, and partner agencies with the scope

@@ -321,10 +321,12 @@ pub async fn come_of_age(op: &OpContext, id: CaseId) -> Result<bool, Error> {
 /// Names a brother or sister of the child.
 pub async fn name_sibling(op: &OpContext, case: String, typed: NameSibling) -> Result<CaseId, Error> {
     add(op, case, CaseAction::Work, move |op, txn, before| async move {
-        let named = before.name_sibling(&typed, op.now())?;
+        let (named, source) = typed.read(london_day(op.now()))?;
+        let child = child_of(&op, &txn, before.opened.child).await?.ok_or(Error::NotFound)?;
+        let heard = store::family::heard_from(&op, &txn, &child, &named).await?;
+        let named = before.name_sibling(named, source, heard.struck)?;
         let mut after = before.clone();
         after.apply(&named, op.now());
-        let child = child_of(&op, &txn, before.opened.child).await?.ok_or(Error::NotFound)?;
         let child = ChildFacts::of(&child);
         let mut mails: Vec<Mail> = family::tell_of_link(&op, &txn, &after, &child, &[]).await?.into_iter().collect();
         if after.open_escalations().next().is_some() {
@@ -337,8 +339,11 @@ pub async fn name_sibling(op: &OpContext, case: String, typed: NameSibling) -> R
 
 /// Strikes out somebody who was wrongly named as a brother or sister of the child.
 pub async fn strike_sibling(op: &OpContext, case: String, typed: StrikeSibling) -> Result<CaseId, Error> {
-    add(op, case, CaseAction::Work, move |op, _, before| async move {
-        Ok((vec![before.strike_sibling(&typed, op.now())?], Vec::new()))
+    add(op, case, CaseAction::Work, move |op, txn, before| async move {
+        let (named, reason) = typed.read(london_day(op.now()))?;
+        let child = child_of(&op, &txn, before.opened.child).await?.ok_or(Error::NotFound)?;
+        let heard = store::family::heard_from(&op, &txn, &child, &named).await?;
+        Ok((vec![before.strike_sibling(named, reason, heard.named)?], Vec::new()))
     })
     .await
 }

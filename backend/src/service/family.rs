@@ -13,7 +13,7 @@ use crate::context::{Mail, OpContext};
 use crate::domain::answers::Answers;
 use crate::domain::case::Case;
 use crate::domain::child::ChildFacts;
-use crate::domain::family::{Whom, named_in, without};
+use crate::domain::family::{Named, Said, Whom, named_in, without};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
@@ -48,9 +48,10 @@ async fn linked(
 ) -> Result<Vec<case::Model>, Error> {
     let name_key = child.name_key();
     let whom = Whom { name_key: &name_key, date_of_birth: child.date_of_birth, postcode: child.home() };
-    let named = case.siblings.iter().cloned().chain(told.iter().flat_map(named_in)).collect();
+    let named: Vec<Named> = case.siblings.iter().cloned().chain(told.iter().flat_map(named_in)).collect();
     let named = without(named, &case.struck);
-    let mut cases = store::family::cases_of(op, txn, case.opened.child, whom, (&named, &case.struck)).await?;
+    let said = Said { named: &named, struck: &case.struck };
+    let mut cases = store::family::cases_of(op, txn, case.opened.child, whom, said).await?;
     cases.retain(|case| case.state != CaseState::Closed);
     Ok(cases)
 }

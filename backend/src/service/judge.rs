@@ -78,7 +78,9 @@ async fn find(
 ) -> Result<(Other, Person), Error> {
     let described = referral.described();
     let found = if let Ok(id) = named.parse::<ChildId>() {
-        let row = store::child::for_another_case(op, txn, id).await?;
+        // Breaking the glass allows reading only. What is judged is recorded on the referral, and writes nothing on the
+        // case that was read.
+        let row = store::child::beside_another(op, txn, id).await?;
         row.map(|row| (Other::Child(row.id), Person::of(&row)))
     } else if ReferralReference::parse(named).is_ok() {
         let row = store::referral::row_of(op, txn, named).await?;

@@ -53,6 +53,20 @@ pub(crate) async fn for_another_case<C: ConnectionTrait>(
         .await?)
 }
 
+/// The child with this id, if the viewer may read a case of theirs, by breaking the glass too: for what is recorded of
+/// another record, which is the viewer's to write.
+pub(crate) async fn beside_another<C: ConnectionTrait>(
+    op: &OpContext,
+    connection: &C,
+    id: ChildId,
+) -> Result<Option<child::Model>, Error> {
+    Ok(child::Entity::find()
+        .filter(child::Column::Id.eq(id))
+        .filter(withheld(op, BreakGlassReading::Counts, &own_id()).not())
+        .one(connection)
+        .await?)
+}
+
 /// The child, whoever asks, locked until the transaction ends.
 pub(crate) async fn hold(_: &OpContext, txn: &DatabaseTransaction, id: ChildId) -> Result<child::Model, Error> {
     #[expect(clippy::disallowed_methods, reason = "nobody is shown it: what a command may do was decided of its case")]

@@ -4,16 +4,19 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use entity::{CaseId, ChildId, ReferralId, case, child, referral};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query, UnionType};
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, TryGetable};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Select, TryGetable,
+};
 use uuid::Uuid;
 
 use super::case::{is_of_hidden_home, visible as visible_cases};
 use super::filled;
 use super::referral::visible as visible_referrals;
 use crate::context::OpContext;
-use crate::domain::family::{Named, Whom, goes_by, names};
+use crate::domain::family::{Named, Said, Whom, are_struck, goes_by, names};
 use crate::error::Error;
 
 /// The most records of each kind that are linked with one.
@@ -37,16 +40,11 @@ pub enum Own {
     Referral(ReferralId, Option<CaseId>),
 }
 
-/// The records of the brothers and sisters of `whom`, who are `named` by records of theirs or name `whom`, as far as
-/// they exist for the viewer. Those of the child themselves are not among them, nor those of whom either was `struck`
+/// The records of the brothers and sisters of `whom`, of whom `said` is what records of theirs say, or who name `whom`, as
+/// far as they exist for the viewer. Those of the child themselves are not among them, nor those of whom either was struck
 /// out as a brother or sister of the other.
-pub async fn of(
-    op: &OpContext,
-    own: Own,
-    whom: Whom<'_>,
-    (named, struck): (&[Named], &[Named]),
-) -> Result<Family, Error> {
-    let found = linked(&op.db.read, whom, named).await?;
+pub async fn of(op: &OpContext, own: Own, whom: Whom<'_>, said: Said<'_>) -> Result<Family, Error> {
+    let found = linked(&op.db.read, whom, said.named).await?;
     if found.is_empty() {
         return Ok(Family::default());
     }
@@ -60,12 +58,9 @@ pub async fn of(
         .add(case::Column::Id.is_in(filled(cases.iter().copied())))
         .add(case::Column::ChildId.is_in(filled(found.children.iter().copied())));
     let cases = visible_cases(op).filter(theirs).find_also_related(child::Entity).all(&op.db.read).await?;
-    let is_struck = |case: &case::Model, child: &child::Model| {
-        Whom::on_file(child).is_among(struck) || whom.is_among(&struck_of(case))
-    };
     let out: BTreeSet<CaseId> = cases
         .iter()
-        .filter(|(case, child)| child.as_ref().is_some_and(|child| is_struck(case, child)))
+        .filter(|(case, child)| child.as_ref().is_some_and(|child| is_struck((whom, said), case, child)))
         .map(|(case, _)| case.id)
         .collect();
     let mut cases: Vec<_> = cases
@@ -86,7 +81,7 @@ pub async fn of(
             Own::Referral(id, _) => row.id != id,
         })
         .filter(|row| row.case_id.is_none_or(|case| !shown.contains(&case) && !out.contains(&case)))
-        .filter(|row| !Whom::referred(row).is_among(struck))
+        .filter(|row| !Whom::referred(row).is_among(said.struck))
         .collect();
     Ok(Family { cases, referrals })
 }
@@ -97,8 +92,49 @@ pub(crate) async fn cases_of(
     txn: &DatabaseTransaction,
     own: ChildId,
     whom: Whom<'_>,
-    (named, struck): (&[Named], &[Named]),
+    said: Said<'_>,
 ) -> Result<Vec<case::Model>, Error> {
+    let cases = linked_cases(txn, case::Entity::find(), own, whom, said.named).await?;
+    Ok(cases.into_iter().filter(|(case, child)| !is_struck((whom, said), case, child)).map(|(case, _)| case).collect())
+}
+
+/// The last words about a child on the cases of somebody else.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Heard {
+    /// When an officer last named the child there as a brother or sister.
+    pub(crate) named: Option<DateTime<Utc>>,
+    /// When an officer last struck the child out there.
+    pub(crate) struck: Option<DateTime<Utc>>,
+}
+
+/// The last words about `child` on the cases of whoever is named as `one`, as far as they exist for the viewer: what may be
+/// said again must not tell of a record that is hidden from them.
+pub(crate) async fn heard_from(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    child: &child::Model,
+    one: &Named,
+) -> Result<Heard, Error> {
+    let whom = Whom::on_file(child);
+    let one = std::slice::from_ref(one);
+    let mut heard = Heard::default();
+    for (case, other) in linked_cases(txn, visible_cases(op), child.id, whom, one).await? {
+        if Whom::on_file(&other).is_among(one) {
+            heard.named = Ord::max(heard.named, whom.last_among(&named_by(&case)));
+            heard.struck = Ord::max(heard.struck, whom.last_among(&struck_of(&case)));
+        }
+    }
+    Ok(heard)
+}
+
+/// Those `among` the cases which are of those `named` as brothers and sisters of `whom`, or name `whom`, each with its child.
+async fn linked_cases(
+    txn: &DatabaseTransaction,
+    among: Select<case::Entity>,
+    own: ChildId,
+    whom: Whom<'_>,
+    named: &[Named],
+) -> Result<Vec<(case::Model, child::Model)>, Error> {
     let found = linked(txn, whom, named).await?;
     if found.is_empty() {
         return Ok(Vec::new());
@@ -113,12 +149,19 @@ pub(crate) async fn cases_of(
     let theirs = Condition::any()
         .add(case::Column::Id.is_in(filled(cases.iter().copied())))
         .add(case::Column::ChildId.is_in(filled(found.children.iter().copied())));
-    let cases = case::Entity::find().filter(theirs).filter(case::Column::ChildId.ne(own));
+    let cases = among.filter(theirs).filter(case::Column::ChildId.ne(own));
     let cases = cases.find_also_related(child::Entity).all(txn).await?;
-    let is_struck = |case: &case::Model, child: Option<&child::Model>| {
-        child.is_some_and(|child| Whom::on_file(child).is_among(struck)) || whom.is_among(&struck_of(case))
-    };
-    Ok(cases.into_iter().filter(|(case, child)| !is_struck(case, child.as_ref())).map(|(case, _)| case).collect())
+    Ok(cases.into_iter().filter_map(|(case, child)| Some((case, child?))).collect())
+}
+
+fn is_struck(of: (Whom<'_>, Said<'_>), case: &case::Model, child: &child::Model) -> bool {
+    let (named, struck) = (named_by(case), struck_of(case));
+    are_struck(of, (Whom::on_file(child), Said { named: &named, struck: &struck }))
+}
+
+/// Whom the officers of a case named as brothers and sisters of its child.
+pub fn named_by(case: &case::Model) -> Vec<Named> {
+    serde_json::from_str(&case.siblings).unwrap_or_default()
 }
 
 /// Whom the officers of a case struck out as brothers and sisters of its child.

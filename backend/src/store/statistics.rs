@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::vocabulary::{CaseState, ServiceRoute, Sex, StatutoryStatus, Whereabouts};
-use entity::{CaseId, case, case_span, child, publication, published_case};
+use entity::{CaseId, ChildId, case, case_span, child, publication, published_case};
 use sea_orm::sea_query::{Alias, CaseStatement, Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QueryOrder,
@@ -18,7 +18,7 @@ use sea_orm::{
 use super::case::visible;
 use crate::config::Applicants;
 use crate::context::OpContext;
-use crate::domain::statistics::{BANDS, Cells, Dimension, Published, duration_band, year_row};
+use crate::domain::statistics::{BANDS, Cells, Dimension, Published, YearCounts, duration_band, year_row};
 use crate::error::Error;
 
 /// What places a case in the tables: its id, the state, whereabouts, statutory status and team of a day, since when the
@@ -71,6 +71,43 @@ async fn counted_on(op: &OpContext, by: Dimension, day: NaiveDate) -> Result<Vec
         .into_tuple()
         .all(&op.db.read)
         .await?)
+}
+
+/// How many children were missing education on any day of these, and in how many episodes, by what is known now: among
+/// the cases that exist for the viewer, or among all of them.
+pub(crate) async fn missing_within(
+    op: &OpContext,
+    (first, last): (NaiveDate, NaiveDate),
+    among: Among,
+) -> Result<YearCounts, Error> {
+    let spans = case_span::Entity::belongs_to(case::Entity).from(case_span::Column::CaseId).to(case::Column::Id).into();
+    let cases = match among {
+        Among::Visible => visible(op),
+        Among::All => case::Entity::find(),
+    };
+    let lasts = Condition::any().add(case_span::Column::UntilOn.is_null()).add(case_span::Column::UntilOn.gt(first));
+    let rows: Vec<(ChildId, Option<NaiveDate>)> = cases
+        .select_only()
+        .column(case::Column::ChildId)
+        .column(case_span::Column::MissingSince)
+        .distinct()
+        .join_rev(JoinType::InnerJoin, spans)
+        .filter(is_missing(op))
+        .filter(case_span::Column::FromOn.lte(last))
+        .filter(lasts)
+        .into_tuple()
+        .all(&op.db.read)
+        .await?;
+    Ok(YearCounts::of(&rows))
+}
+
+/// Whose cases are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Among {
+    /// Those that exist for the viewer.
+    Visible,
+    /// All of them, for counts after disclosure control.
+    All,
 }
 
 /// A condition on a span: the day is part of it.

@@ -35,6 +35,14 @@ pub(crate) struct Age {
     pub(crate) year_group: String,
 }
 
+/// That a school teaches a child outside the year group of their age.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct OutOfCohort {
+    pub(crate) recorded: String,
+    pub(crate) computed: String,
+    pub(crate) on: NaiveDate,
+}
+
 /// Where a child's age stands today.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Age")]

@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
-use super::absence::{Age, SchoolDays};
+use super::absence::{Age, OutOfCohort, SchoolDays};
 use super::clock::Clock;
 use super::drafts::{Addition, FieldFault};
 use super::escalation::Escalation;
@@ -50,6 +50,7 @@ pub(crate) struct Formerly {
 pub(crate) struct WholeChild {
     #[cynic(spread)]
     pub(crate) child: Child,
+    pub(crate) upn_former_authority: Option<String>,
     pub(crate) formerly: Option<Vec<Formerly>>,
 }
 
@@ -160,6 +161,7 @@ pub(crate) struct Case {
     pub(crate) statutory_status: Option<StatutoryStatus>,
     pub(crate) missing_since: Option<NaiveDate>,
     pub(crate) age: Option<Age>,
+    pub(crate) out_of_cohort: Option<OutOfCohort>,
     pub(crate) service_route: Option<ServiceRoute>,
     pub(crate) proposed_outcome: Option<Outcome>,
     pub(crate) risk: Option<Risk>,
@@ -292,7 +294,7 @@ pub(crate) struct ParentTold {
 /// Something of a child that a referral or a deletion return tells otherwise than it is on file.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct ToldOtherwise {
-    pub(crate) fact: ChildFact,
+    pub(crate) called: String,
     pub(crate) value: String,
     pub(crate) by: String,
     pub(crate) on: NaiveDate,

@@ -1,5 +1,7 @@
 //! What is owed, for the desk of whoever asks, and how long each kind of thing may take.
 
+use chrono::NaiveDate;
+
 use super::casework::{Named, Officer};
 use super::clock::Clock;
 use crate::schema;
@@ -39,6 +41,24 @@ pub(crate) struct Desk {
     #[cynic(rename = "clocks", alias)]
     #[directives(include(if: $all))]
     pub(crate) everybodys: Option<Clocks>,
+    #[cynic(rename = "yearStatistics", alias)]
+    #[directives(include(if: $own))]
+    pub(crate) year: Option<YearStatistics>,
+}
+
+/// How many children were missing education in a school year.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct YearStatistics {
+    pub(crate) from: NaiveDate,
+    pub(crate) children: Told,
+    pub(crate) episodes: Told,
+}
+
+/// A count, in words.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "DisclosedCount")]
+pub(crate) struct Told {
+    pub(crate) display: String,
 }
 
 /// Some clocks, and whether there are more.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
-use super::absence::{Age, SchoolDays, Standing};
+use super::absence::{Age, OutOfCohort, SchoolDays, Standing};
 use super::break_glass::RestrictedCase;
 use super::casework::{Child, Count, Officer, School};
 use super::clock::Clock;
@@ -120,6 +120,8 @@ pub(crate) struct Referral {
     pub(crate) found_at_address: Option<bool>,
     pub(crate) additions: Option<Vec<Addition>>,
     pub(crate) age: Option<Age>,
+    pub(crate) out_of_cohort: Option<OutOfCohort>,
+    pub(crate) upn_former_authority: Option<String>,
     pub(crate) school_days: Option<SchoolDays>,
     pub(crate) clocks: Option<Vec<Clock>>,
     pub(crate) escalation: Option<Escalation>,

@@ -56,6 +56,13 @@ pub(crate) struct ReturnedValue {
     pub(crate) not_obtained: Option<String>,
 }
 
+/// The other or new school of which a return tells.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct NewSchool {
+    pub(crate) name: String,
+    pub(crate) starts_on: Option<NaiveDate>,
+}
+
 /// The school whose roll it is.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "School")]
@@ -88,6 +95,9 @@ pub(crate) struct Removal {
     pub(crate) withdrawn: Option<String>,
     pub(crate) effect: Option<String>,
     pub(crate) returned: Vec<ReturnedValue>,
+    pub(crate) new_school: Option<NewSchool>,
+    pub(crate) tells_of_move: bool,
+    pub(crate) returns_to: Option<String>,
     pub(crate) may_withdraw: bool,
     pub(crate) may_enquire: bool,
     pub(crate) may_decide: bool,
@@ -106,6 +116,8 @@ pub(crate) struct RemovalForForm {
     pub(crate) lacks: Vec<RemovalLacks>,
     pub(crate) joint_enquiry: Option<JointEnquiry>,
     pub(crate) tried: Vec<SchoolEnquiryKind>,
+    pub(crate) new_school: Option<NewSchool>,
+    pub(crate) returns_to: Option<String>,
     pub(crate) may_withdraw: bool,
     pub(crate) may_enquire: bool,
     pub(crate) may_decide: bool,
@@ -149,4 +161,5 @@ pub(crate) struct NewPupils {
 pub(crate) struct SchoolRoll {
     pub(crate) removals: Vec<SchoolRemoval>,
     pub(crate) may_propose: bool,
+    pub(crate) returns_to: Option<String>,
 }

@@ -4,7 +4,7 @@ use chrono::{Datelike as _, NaiveDate};
 use leptos::prelude::*;
 
 use super::{Colour, Content, SummaryList, paragraphs, tag, warning_text};
-use crate::documents::absence::{Age, SchoolDays};
+use crate::documents::absence::{Age, OutOfCohort, SchoolDays};
 use crate::vocabulary::{AgeStanding, SchoolDayRule};
 use crate::when::date;
 
@@ -77,6 +77,28 @@ pub(crate) fn age(age: Option<&Age>) -> AnyView {
         ],
     };
     paragraphs(lines)
+}
+
+/// The year group by the date of birth, and that the school teaches the child in another; `None` where nothing is known.
+pub(crate) fn year_group(by_age: Option<&str>, taught: Option<&OutOfCohort>) -> Option<Content> {
+    let Some(OutOfCohort { recorded, computed, on }) = taught else {
+        return by_age.map(Content::from);
+    };
+    let warning =
+        format!("The school teaches the child in {recorded}, but the date of birth gave {computed} on {}", date(*on));
+    let age = "Compulsory school age goes by the date of birth alone".to_owned();
+    Some(paragraphs(by_age.map(str::to_owned).into_iter().chain([warning, age])).into())
+}
+
+/// That the authority which issued a pupil number exists no more: the number holds.
+pub(crate) fn pupil_number(number: &str, former: Option<&str>) -> Content {
+    match former {
+        None => number.to_owned().into(),
+        Some(former) => {
+            let note = format!("Valid, though its code is that of {former}");
+            paragraphs([number.to_owned(), note]).into()
+        }
+    }
 }
 
 /// A tag for a child outside compulsory school age, or of unknown age; `None` for all others.

@@ -101,6 +101,7 @@ const SCHOOL: &[Asked] = &[
     asked(CHILD, "name", "givenNames", "First names", Kind::Text),
     asked(CHILD, "name", "familyName", "Last name", Kind::Text),
     asked(CHILD, "date-of-birth", "dateOfBirth", "Date of birth", Kind::Day),
+    sometimes(CHILD, "date-of-birth", "yearGroup", "Taught in another year group", Kind::Text),
     asked(CHILD, "sex", "sex", "Sex", Kind::Word(word::<Sex>)),
     asked(CHILD, "upn", "upn", "Unique pupil number (UPN)", Kind::Text),
     sometimes(CHILD, "upn", "upnAbsence", "Why there is no unique pupil number", Kind::Word(word::<UpnAbsence>)),

@@ -17,6 +17,22 @@ const PROSE: u32 = 4_000;
 const PARENTS: u32 = 2;
 const DATE_HINT: &str = "For example, 27 9 2026";
 
+/// To whom the deletion return goes, where that is another authority than ours; nothing where it is ours.
+pub(crate) fn returns_elsewhere(code: Option<&str>, to_school: bool) -> Option<AnyView> {
+    let code = code?;
+    let first = format!(
+        "The school is in the area of another authority (code {code}), and the deletion return goes there, wherever the \
+         child lives."
+    );
+    let second = if to_school {
+        "Send your return to that authority. What you enter here tells us too, because the child may live in our area."
+    } else {
+        "We learn of it from that authority, or from the school: record here what they tell you. If the child lives in our \
+         area, finding them stays with us."
+    };
+    Some(inset(view! { {paragraph(first)} {paragraph(second)} }.into_any()))
+}
+
 /// The part of an address that names a ground.
 pub(crate) fn slug(ground: RemovalGround) -> String {
     ground.code().to_lowercase().replace('_', "-")

@@ -180,11 +180,13 @@ impl Stream for Case {
             }
             CaseEvent::SiblingNamed { named, .. } => {
                 self.struck.retain(|one| !one.may_be(named));
-                self.siblings.push(named.clone());
+                self.siblings.retain(|one| !one.is_same(named));
+                self.siblings.push(named.said_at(at));
             }
             CaseEvent::SiblingStruck { named, .. } => {
                 self.siblings.retain(|one| !one.may_be(named));
-                self.struck.push(named.clone());
+                self.struck.retain(|one| !one.is_same(named));
+                self.struck.push(named.said_at(at));
             }
             CaseEvent::RouteDecided(decision) => self.routes.holds(decision.route, decision.from),
             CaseEvent::ChildFilledIn { changes, .. } | CaseEvent::ChildCorrected { changes, .. } => {

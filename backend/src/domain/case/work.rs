@@ -9,7 +9,7 @@ use entity::{AgencyId, EnquiryId, EscalationId, StaffId};
 
 use super::super::date::Life;
 use super::super::escalation::Escalation;
-use super::super::family::{NameSibling, Named, StrikeSibling};
+use super::super::family::Named;
 use super::super::london::london_day;
 use super::super::school_days::working_day_from;
 use super::super::typed::{
@@ -183,21 +183,25 @@ impl Case {
         Ok(CaseEvent::EnquiryAnswered { enquiry: typed.enquiry, answer })
     }
 
-    /// Names a brother or sister of the child; on a closed case too, which may be found by it.
-    pub fn name_sibling(&self, typed: &NameSibling, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
-        let (named, source) = typed.read(london_day(now))?;
-        let same = |held: &Named| held.name == named.name && held.date_of_birth == named.date_of_birth;
-        if self.siblings.iter().any(same) {
+    /// Names a brother or sister of the child; on a closed case too, which may be found by it. Whoever is named already is
+    /// named anew only if a record of theirs struck the child out `since`.
+    pub fn name_sibling(&self, named: Named, source: String, since: Option<DateTime<Utc>>) -> Result<CaseEvent, Error> {
+        if self.siblings.iter().any(|held| held.is_same(&named) && since <= held.at) {
             return Err(Error::invalid("name", "This brother or sister is named here already"));
         }
         Ok(CaseEvent::SiblingNamed { named, source })
     }
 
     /// Strikes out somebody who was wrongly named as a brother or sister of the child. To name them again takes this
-    /// back.
-    pub fn strike_sibling(&self, typed: &StrikeSibling, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
-        let (named, reason) = typed.read(london_day(now))?;
-        if self.struck.contains(&named) {
+    /// back, as it does to name the child on a record of theirs. Whoever is struck out already is struck out anew only if
+    /// a record of theirs named the child `since`.
+    pub fn strike_sibling(
+        &self,
+        named: Named,
+        reason: String,
+        since: Option<DateTime<Utc>>,
+    ) -> Result<CaseEvent, Error> {
+        if self.struck.iter().any(|held| held.is_same(&named) && since <= held.at) {
             return Err(Error::invalid("name", "This name is struck out already"));
         }
         Ok(CaseEvent::SiblingStruck { named, reason })

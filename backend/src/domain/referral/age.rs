@@ -5,7 +5,10 @@
 use chrono::NaiveDate;
 use entity::vocabulary::{AgeStanding, StatutoryStatus};
 
-use super::super::school_age::{AgePosition, compulsory_school_age, position, year_group};
+use super::super::answers::Answers;
+use super::super::school_age::{
+    AgePosition, OutOfCohort, YearGroup, compulsory_school_age, out_of_cohort, position, year_group,
+};
 use super::super::text::Prose;
 use super::PROSE;
 use crate::error::Error;
@@ -32,6 +35,11 @@ pub fn age(born: NaiveDate, on: NaiveDate) -> Age {
         AgePosition::Over { .. } => AgeStanding::Over,
     };
     Age { standing, begins: span.start, ends: span.end, year_group: year_group(born, on).label() }
+}
+
+/// That a school teaches a child born on `born` outside the year group of their age, as its referral told on the day `on`.
+pub fn taught(answers: &Answers, born: NaiveDate, on: NaiveDate) -> Option<OutOfCohort> {
+    out_of_cohort(born, on, YearGroup::parse(answers.get("yearGroup")).ok()?)
 }
 
 /// The note with which a case is opened as missing education for a child outside compulsory school age; `None` where

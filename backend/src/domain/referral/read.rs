@@ -16,7 +16,7 @@ use super::super::london::london_day;
 use super::super::nhs_number::NhsNumber;
 use super::super::phone::Phone;
 use super::super::postcode::Postcode;
-use super::super::school_age::{AgePosition, position};
+use super::super::school_age::{AgePosition, YearGroup, position};
 use super::super::school_days::Calendar;
 use super::super::screening::{self, Signs};
 use super::super::upn::{Upn, UpnError};
@@ -239,6 +239,10 @@ fn read_child(read: &mut Reader<'_>, flagged: bool, today: NaiveDate) -> ChildFa
             ),
             AgePosition::Within => {}
         }
+    }
+    let year_group = read.answers.get("yearGroup");
+    if !year_group.is_empty() && YearGroup::parse(year_group).is_err() {
+        read.fault("yearGroup", "Enter a year group such as Reception or Year 7, or leave it empty");
     }
     let sex = read.required_choice("sex", Sex::parse, "Select the child’s sex");
     let (upn, upn_absence) = read_upn(read);

@@ -129,10 +129,17 @@ pub struct DeletionReturn {
 
 impl DeletionReturn {
     /// The address at which the child is by now, as the return tells it: the new one, if the school was notified of one.
-    /// The name is not among what is told of the child, because a return gives it whole.
     pub fn address_told(&self) -> Option<&str> {
         let Obtained::Known(address) = &self.address else { return self.new_address.as_deref() };
         Some(self.new_address.as_deref().unwrap_or(address))
+    }
+
+    /// The whole name, as the return tells it.
+    pub fn name_told(&self) -> Option<&str> {
+        match &self.full_name {
+            Obtained::Known(name) => Some(name),
+            Obtained::NotObtained(_) => None,
+        }
     }
 }
 

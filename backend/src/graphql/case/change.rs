@@ -581,8 +581,8 @@ impl CaseMutation {
     }
 
     /// Strikes out somebody who was wrongly named as a brother or sister, here or in a referral: the records of the
-    /// two find each other no more, and a flag on one is not told to whoever has the other. To name them again takes
-    /// it back. For those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND` or `INVALID`.
+    /// two find each other no more, and a flag on one is not told to whoever has the other. To name them again,
+    /// on either record, takes it back. For those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND` or `INVALID`.
     async fn strike_sibling(&self, ctx: &Context<'_>, input: StrikeSiblingInput) -> Result<Case, Error> {
         let StrikeSiblingInput { case, name, date_of_birth, reason } = input;
         let typed = StrikeSibling { name, date_of_birth: date_of_birth.unwrap_or_default(), reason };

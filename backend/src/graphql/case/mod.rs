@@ -18,7 +18,7 @@ use entity::{break_glass, case};
 use futures_util::try_join;
 use tokio::sync::OnceCell;
 
-use super::absence::Age;
+use super::absence::{Age, OutOfCohort};
 use super::break_glass::BrokenGlass;
 use super::child::{Child, clears_former_address, is_of_address};
 use super::clock::Clock;
@@ -39,7 +39,7 @@ use crate::domain::child::ChildFacts;
 use crate::domain::london::london_day;
 use crate::domain::parent::{self, Parent};
 use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
-use crate::domain::referral::age;
+use crate::domain::referral::{age, taught};
 use crate::domain::roll::Matter;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -244,6 +244,27 @@ impl Case {
         Ok(Guarded::Clear(child.date_of_birth.map(|born| age(born, today).into())))
     }
 
+    /// That a school teaches the child outside the year group of their age, as the newest of its referrals that says so told
+    /// it; null where none does. Withheld from partner agencies.
+    async fn out_of_cohort(&self, ctx: &Context<'_>) -> Result<Guarded<Option<OutOfCohort>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let child = async { loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound) };
+        let referrals = async { loads(ctx).load_one(ReferralsOf(self.0.id)).await.map(Option::unwrap_or_default) };
+        let (child, referrals) = try_join!(child, referrals)?;
+        let Some(born) = child.date_of_birth else { return Ok(Guarded::Clear(None)) };
+        let mut newest = None;
+        for row in &referrals {
+            let on = london_day(row.received_at);
+            if let Some(told) = taught(&serde_json::from_str(&row.details)?, born, on) {
+                note_as(op(ctx), &format!("referral:{}", row.id), "yearGroup");
+                newest = Some(OutOfCohort::told(told, on));
+            }
+        }
+        Ok(Guarded::Clear(newest))
+    }
+
     /// Why only its readers may read it; null when it is like any other. Withheld from partner agencies.
     async fn restriction(&self, ctx: &Context<'_>) -> Guarded<Option<Restriction>> {
         self.worked(ctx, |row| row.restriction)
@@ -378,20 +399,25 @@ impl Case {
                     continue;
                 }
                 let (by, value) = (row.reference.clone(), in_words(fact, &value));
-                told.push(ToldOtherwise { fact, value, by, on: Date(london_day(row.received_at)) });
+                let called = fact.label().to_owned();
+                told.push(ToldOtherwise { fact, called, value, by, on: Date(london_day(row.received_at)) });
             }
         }
-        if cleared {
-            for row in removals {
-                let matter: Matter = serde_json::from_str(&row.matter)?;
-                let Some(returned) = &matter.removed else { continue };
-                // An address that nobody knew is not filled in either: a return is no referral, and a person looks at
-                // it.
-                let Some(address) = returned.address_told().filter(|told| !held.is_at(told)) else { continue };
+        for row in removals {
+            let matter: Matter = serde_json::from_str(&row.matter)?;
+            let Some(returned) = &matter.removed else { continue };
+            // What nobody knew is not filled in either: a return is no referral, and a person looks at it. It gives the name
+            // whole, and no date of birth.
+            let name = returned.name_told().filter(|told| !held.is_called(told));
+            let address = returned.address_told().filter(|told| cleared && !held.is_at(told));
+            let name = name.map(|name| (ChildFact::FamilyName, "Full name", name));
+            let address = address.map(|address| (ChildFact::Address, ChildFact::Address.label(), address));
+            for (fact, called, value) in name.into_iter().chain(address) {
                 let school = loads(ctx).load_one(matter.proposal.school).await?.map(|school| school.name);
                 told.push(ToldOtherwise {
-                    fact: ChildFact::Address,
-                    value: address.to_owned(),
+                    fact,
+                    called: called.to_owned(),
+                    value: value.to_owned(),
                     by: format!("Deletion return of {}", school.unwrap_or_default()),
                     on: Date(returned.returned_on),
                 });

@@ -88,8 +88,10 @@ impl Enquiry {
 /// Something of a child that a referral or a school's deletion return tells otherwise than it is on file.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct ToldOtherwise {
-    /// What it is.
+    /// What it is; `FAMILY_NAME` for a whole name, which a return gives.
     pub(super) fact: ChildFact,
+    /// What it is, in words that may be printed.
+    pub(super) called: String,
     /// What it says, as a person reads it.
     pub(super) value: String,
     /// What says so: the reference of the referral, or that it is a deletion return, and of which school.

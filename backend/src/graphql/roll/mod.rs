@@ -12,7 +12,7 @@ use entity::vocabulary::{
     CaseState, EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalFollows, RemovalGround,
     RemovalLack, RollRegime, SchoolEnquiryKind,
 };
-use entity::{PlacementId, SchoolId, case, child, placement, removal};
+use entity::{PlacementId, SchoolId, case, child, placement, removal, school};
 
 use super::absence::SchoolDays;
 use super::guarded::{note_as, op};
@@ -145,6 +145,15 @@ struct ReturnedValue {
     not_obtained: Option<String>,
 }
 
+/// The other or new school of which a deletion return tells.
+#[derive(SimpleObject)]
+struct NewSchool {
+    /// The school, as it is told.
+    name: String,
+    /// The first day there; null where none is told.
+    starts_on: Option<Date>,
+}
+
 /// The removal of a child's name from a roll, from the proposal on. The rights are those of the viewer.
 #[derive(SimpleObject)]
 #[expect(clippy::struct_excessive_bools, reason = "rights that do not hang together")]
@@ -196,6 +205,14 @@ pub(super) struct Removal {
     effect: Option<String>,
     /// What the deletion return gives; empty before it came.
     returned: Vec<ReturnedValue>,
+    /// The other or new school of which the deletion return tells; null where it tells of none, before it came, and to
+    /// whoever is not cleared for an address of the child that is kept confidential.
+    new_school: Option<NewSchool>,
+    /// Whether the deletion return tells of a new address.
+    tells_of_move: bool,
+    /// The code of the authority to which the deletion return goes, where that is another: the one whose area the school
+    /// is in, wherever the child lives. Null where it is this one.
+    returns_to: Option<String>,
     /// Whether the viewer may withdraw it.
     may_withdraw: bool,
     /// Whether the viewer may record the joint enquiry.
@@ -227,7 +244,7 @@ impl Removal {
         let proposal = &matter.proposal;
         let found = found(ctx, &matter).await?;
         let asks = roll::of(proposal.ground);
-        let school = loads(ctx).load_one(proposal.school).await?.map(School);
+        let school = loads(ctx).load_one(proposal.school).await?;
         let open = matter.is_open();
         let may_remove = open && rights.works && found.lacks.is_empty();
         Ok(Self {
@@ -235,7 +252,8 @@ impl Removal {
             ground: proposal.ground,
             letter: asks.letter.to_string(),
             regime: proposal.regime,
-            school,
+            returns_to: school.as_ref().and_then(|school| elsewhere(ctx, school)),
+            school: school.map(School),
             proposed_on: Date(proposal.proposed_on),
             by_school: proposal.contact.is_some(),
             conditions: proposal.conditions.clone(),
@@ -263,12 +281,23 @@ impl Removal {
             removed_on: row.removed_on.map(Date),
             effect: matter.effect.clone(),
             returned: matter.removed.as_ref().map(|told| returned(told, cleared)).unwrap_or_default(),
+            new_school: matter.removed.as_ref().filter(|_| cleared).and_then(|told| {
+                let starts_on = told.new_school_from.map(Date);
+                told.new_school.clone().map(|name| NewSchool { name, starts_on })
+            }),
+            tells_of_move: matter.removed.as_ref().is_some_and(|told| told.new_address.is_some()),
             may_withdraw: open && rights.works,
             may_enquire: open && rights.open && rights.works && asks.joint_enquiry,
             may_decide: open && rights.open && rights.decides,
             may_remove,
         })
     }
+}
+
+/// The code of the authority of a school, where that is another than ours: returns go to the authority that maintains the
+/// school, or in whose area it is (regulation 3), and never to that of the child's home.
+fn elsewhere(ctx: &Context<'_>, school: &school::Model) -> Option<String> {
+    (school.la_code != op(ctx).council.la_code).then(|| school.la_code.clone())
 }
 
 /// A proposal of the viewer's own school, and what became of it. How the authority works the case is not in it.
@@ -345,6 +374,8 @@ pub(super) struct SchoolRoll {
     removals: Vec<SchoolRemoval>,
     /// Whether the school may propose to remove the name: while the case is open and no proposal of its own is.
     may_propose: bool,
+    /// The code of the authority to which the school sends its returns, where that is another; null where it is this one.
+    returns_to: Option<String>,
 }
 
 impl SchoolRoll {
@@ -375,7 +406,8 @@ impl SchoolRoll {
         if is_closed && is_over {
             return Ok(None);
         }
-        Ok(Some(Self { removals, may_propose: is_over && !is_closed }))
+        let returns_to = loads(ctx).load_one(school).await?.and_then(|school| elsewhere(ctx, &school));
+        Ok(Some(Self { removals, may_propose: is_over && !is_closed, returns_to }))
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) struct About {
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 30] = [
+pub(super) static ACTS: [Act; 32] = [
     closing::APPROVE,
     closing::DECLINE,
     tracing::ASSIGN,
@@ -58,6 +58,8 @@ pub(super) static ACTS: [Act; 30] = [
     roll::REMOVE,
     roll::WITHDRAW,
     roll::NEW_PUPIL,
+    roll::PLACE_TOLD,
+    roll::ASK_TOLD,
     closing::CLOSE,
     closing::REOPEN,
     restrict::RESTRICT,

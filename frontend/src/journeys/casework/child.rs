@@ -152,7 +152,7 @@ pub(super) const PARENT: Act = Act {
             {who.or(ANOTHER, "Somebody not named here")}
             {ask.text("name", "Name")}
             {ask.text("relationship", "Relationship to the child").optional()}
-            {ask.phone("phone", "Telephone number").autocomplete("off")}
+            {ask.phone("phone", "Telephone number").optional().autocomplete("off")}
             {ask.text("email", "Email address").optional().unchecked()}
             {ask.radios("mayContact", "Did whoever told us say that they may be contacted?").words::<Answer>()}
             {ask.date("changedOn", "When did it change?").hint("Leave empty if you do not know. For example, 27 9 2026")}

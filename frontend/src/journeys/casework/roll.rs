@@ -1,9 +1,11 @@
 //! The child's name on a school's roll, for officers: the section of a case's page, and what is done about it.
 
+use chrono::NaiveDate;
 use cynic::Id;
 
 use super::act::{ACT, About, Act, always, home, is_offered};
-use super::tracing::{DATE_HINT, PROSE};
+use super::tracing::{self, DATE_HINT, PROSE};
+use super::{closing, placing};
 use crate::acts::done;
 use crate::documents::casework::Case;
 use crate::documents::changes;
@@ -11,10 +13,10 @@ use crate::documents::inputs::{
     DecideRemovalInput, ProposeRemovalInput, RecordJointEnquiryInput, RemoveNameInput, ReturnNewPupilInput,
     WithdrawRemovalInput,
 };
-use crate::documents::roll::{JointEnquiry, Removal, RemovalForForm};
+use crate::documents::roll::{JointEnquiry, NewSchool, Removal, RemovalForForm};
 use crate::prelude::*;
 use crate::questions::roll::{self, Standing};
-use crate::vocabulary::{EnquiryKind, JointEnquiryOutcome, RemovalDecision, RemovalLack, SchoolEnquiryKind};
+use crate::vocabulary::{CaseState, EnquiryKind, JointEnquiryOutcome, RemovalDecision, RemovalLack, SchoolEnquiryKind};
 use crate::when::date;
 
 pub(super) const PROPOSE: Act = Act {
@@ -180,7 +182,11 @@ pub(super) const REMOVE: Act = Act {
     button: |_| button("Record the return"),
     questions: |about, ask| {
         view! {
-            {matter(about).map(|matter| view! { {facts(matter)} {inset(paragraph(matter.standing.clone()))} })}
+            {matter(about).map(|matter| view! {
+                {facts(matter)}
+                {inset(paragraph(matter.standing.clone()))}
+                {roll::returns_elsewhere(matter.returns_to.as_deref(), false)}
+            })}
             {roll::deletion_return(ask)}
         }
         .into_any()
@@ -209,6 +215,65 @@ pub(super) const NEW_PUPIL: Act = Act {
     },
     ..ACT
 };
+
+/// A place at the school of which a return tells, to be recorded once that school says so.
+pub(super) const PLACE_TOLD: Act = Act {
+    path: "roll/{item}/placement",
+    of_item: |about| matter(about).is_some_and(|matter| matter.new_school.is_some()),
+    on_page: |case| goes_to(case).is_some(),
+    begin: |about| match matter(about).and_then(|matter| matter.new_school.as_ref()) {
+        Some(told) => {
+            let form = Form::new().with("provider", told.name.clone());
+            match told.starts_on {
+                Some(day) => with_day(form, "startsOn", day),
+                None => form,
+            }
+        }
+        None => Form::new(),
+    },
+    ..placing::PLACEMENT
+};
+
+/// The same school is asked whether it knows the child.
+pub(super) const ASK_TOLD: Act = Act {
+    path: "roll/{item}/ask",
+    of_item: |about| matter(about).is_some_and(|matter| matter.new_school.is_some()),
+    on_page: |case| goes_to(case).is_some(),
+    begin: |about| match matter(about).and_then(|matter| matter.new_school.as_ref()) {
+        Some(told) => Form::new().with("kind", EnquiryKind::Other.code()).with("askedOf", told.name.clone()),
+        None => Form::new(),
+    },
+    ..tracing::ENQUIRY
+};
+
+/// A form in which a day is typed.
+fn with_day(form: Form, field: &str, day: NaiveDate) -> Form {
+    form.with(&format!("{field}-day"), day.format("%-d").to_string())
+        .with(&format!("{field}-month"), day.format("%-m").to_string())
+        .with(&format!("{field}-year"), day.format("%Y").to_string())
+}
+
+/// The newest return that tells to which school the child goes, while no placement is on file that runs.
+fn goes_to(case: &Case) -> Option<(&Removal, &NewSchool)> {
+    let placed = case.placements.iter().flatten().any(|place| place.ended_on.is_none());
+    let told = case.roll.iter().flatten().rev().find_map(|matter| Some((matter, matter.new_school.as_ref()?)));
+    told.filter(|_| !placed)
+}
+
+/// What the school says of where the child goes, and what to do about it: nothing is taken over by itself.
+fn told_school(case: &Case) -> Option<AnyView> {
+    let (matter, told) = goes_to(case)?;
+    let by = matter.school.as_ref().map_or("The school", |school| school.name.as_str());
+    let from = told.starts_on.map(|day| format!(" from {}", date(day))).unwrap_or_default();
+    let says = format!("{by} says that the child goes to {}{from}.", told.name);
+    let ways: Vec<_> = [(&PLACE_TOLD, "Record a placement there"), (&ASK_TOLD, "Ask that school")]
+        .into_iter()
+        .filter(|(act, _)| is_offered(act, case))
+        .map(|(act, words)| view! { <li>{link(act.href(&home(&case.reference), matter.id.inner()), words)}</li> })
+        .collect();
+    let ways = (!ways.is_empty()).then(|| view! { <ul class="govuk-list">{ways}</ul> });
+    Some(inset(view! { {paragraph(says)} {ways} }.into_any()))
+}
 
 /// The matter that a form is about.
 fn matter(about: &About) -> Option<&RemovalForForm> {
@@ -254,7 +319,7 @@ pub(super) fn section(case: &Case) -> AnyView {
         let first = open.then(|| paragraph("Withdraw an open proposal before you make another for the same school."));
         view! { {first} {roll::grounds(|ground| PROPOSE.href(&home(&case.reference), ground))} }
     });
-    view! { {h2("Name on the roll")} {none} {shown} {propose} }.into_any()
+    view! { {h2("Name on the roll")} {told_school(case)} {none} {shown} {propose} }.into_any()
 }
 
 fn one(case: &Case, matter: &Removal) -> AnyView {
@@ -294,12 +359,37 @@ fn one(case: &Case, matter: &Removal) -> AnyView {
     let ways = (!ways.is_empty()).then(|| view! { <ul class="govuk-list govuk-list--spaced">{ways}</ul> });
     view! {
         {standing.view()}
+        {roll::returns_elsewhere(matter.returns_to.as_deref(), false)}
+        {lives_elsewhere(case, matter)}
         {list}
         {matter.joint_enquiry.as_ref().map(enquiry)}
         {returned(matter)}
         {ways}
     }
     .into_any()
+}
+
+/// That the return comes to us though the child lives elsewhere, and whose the child is then: while we follow a move, or
+/// once a return tells of a new address. Which authority an address belongs to is known to nobody here, so a person says.
+fn lives_elsewhere(case: &Case, matter: &Removal) -> Option<AnyView> {
+    let is_ours = matter.returns_to.is_none();
+    let moves = case.state == CaseState::TrackingOut;
+    let told = matter.tells_of_move && case.state != CaseState::Closed;
+    if !is_ours || !(moves || told) {
+        return None;
+    }
+    let words = if moves {
+        "The school is ours, so its return comes to us. Whoever lives in the area of another authority is theirs to find: \
+         we follow the child until that authority acknowledges them."
+    } else {
+        "The return tells of a new address. If that is in the area of another authority, the child is theirs to find, \
+         though the school’s return comes to us: save the move as the outcome, with that authority, and follow the child \
+         until it acknowledges them."
+    };
+    let close = is_offered(&closing::CLOSE, case).then(|| {
+        view! { <p class="govuk-body">{link(closing::CLOSE.href(&home(&case.reference), ""), "Refer the child to another authority")}</p> }
+    });
+    Some(inset(view! { {paragraph(words)} {close} }.into_any()))
 }
 
 fn enquiry(enquiry: &JointEnquiry) -> AnyView {

@@ -4,7 +4,7 @@ use super::act::{Act, home, is_offered};
 use super::{answers, child, placing, roll};
 use crate::documents::casework::{Case, Child, Enquiry, LastSchool, ReferralRow, WholeChild};
 use crate::documents::form_of;
-use crate::parts::absence::{age, school_days};
+use crate::parts::absence::{age, pupil_number, school_days, year_group};
 use crate::parts::case::risk_badge;
 use crate::parts::family::siblings;
 use crate::prelude::*;
@@ -15,8 +15,11 @@ use crate::when::{date, day_and_time};
 
 /// What is known of the child, and what a referral tells otherwise.
 pub(super) fn child(case: &Case) -> AnyView {
-    let WholeChild { child, formerly } = &case.child;
-    let upn = child.upn.clone().or_else(|| child.upn_absence.map(no_upn));
+    let WholeChild { child, upn_former_authority, formerly } = &case.child;
+    let upn: Content = match &child.upn {
+        Some(upn) => pupil_number(upn, upn_former_authority.as_deref()),
+        None => child.upn_absence.map(no_upn).into(),
+    };
     let postcode: Content = match &child.postcode {
         None if child.address_confidential == Some(true) => "Not shown to you".into(),
         postcode => postcode.clone().into(),
@@ -25,7 +28,11 @@ pub(super) fn child(case: &Case) -> AnyView {
         .row("First names", child.given_names.clone())
         .row("Last name", child.family_name.clone())
         .row("Date of birth", child.date_of_birth.map(date))
-        .row("Year group", child.year_group.clone())
+        .row(
+            "Year group",
+            year_group(child.year_group.as_deref(), case.out_of_cohort.as_ref())
+                .unwrap_or_else(|| None::<String>.into()),
+        )
         .row("Compulsory school age", age(case.age.as_ref()))
         .row("Sex", child.sex.map(Word::label))
         .row("Unique pupil number (UPN)", upn)
@@ -97,7 +104,7 @@ fn otherwise(case: &Case) -> Option<AnyView> {
     let table = Table::new("Told otherwise").scrolls().columns(["What", "Told", "By", "On"]);
     let table = told.iter().fold(table, |table, told| {
         table.row([
-            told.fact.label().into(),
+            told.called.clone().into(),
             typed(told.value.as_str()).into(),
             told.by.clone().into(),
             date(told.on).into(),

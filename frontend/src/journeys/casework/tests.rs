@@ -257,6 +257,7 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
             "id": "m1", "ground": "NOT_BACK_FROM_LEAVE", "proposedOn": "2026-06-01", "school": { "name": "Oak School" },
             "standing": "The name may not be removed yet", "tried": ["HOME_VISIT"],
             "lacks": [{ "lack": "DECISION", "text": "the authority has not decided" }],
+            "newSchool": { "name": "Beck School", "startsOn": "2026-06-15" },
             "mayWithdraw": true, "mayEnquire": true, "mayDecide": true,
         }]);
         let ground = json!({
@@ -299,7 +300,7 @@ fn proposal() -> Json {
             { "lack": "JOINT_ENQUIRY", "text": "school and authority have not enquired together" },
             { "lack": "DECISION", "text": "the authority has not decided" },
         ],
-        "answerDueOn": "2026-07-13", "returned": [],
+        "answerDueOn": "2026-07-13", "returned": [], "tellsOfMove": false,
         "mayWithdraw": true, "mayEnquire": true, "mayDecide": true, "mayRemove": false,
     })
 }

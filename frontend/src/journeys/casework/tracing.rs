@@ -165,7 +165,7 @@ pub(super) const STRIKE: Act = Act {
             )
         });
         view! {
-            {inset(paragraph("The timeline keeps who named them, and that you struck them out. The records of the two show each other no more, and a flag on one is not told to whoever has the other."))}
+            {inset(paragraph("The timeline keeps who named them, and that you struck them out. The records of the two show each other no more, and a flag on one is not told to whoever has the other. To name them again, on either record, takes this back."))}
             {field}
             {ask.textarea("reason", "Why is this no brother or sister?").most(2_000)}
         }

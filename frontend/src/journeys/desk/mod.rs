@@ -7,13 +7,14 @@ use axum::Router;
 use axum::routing::get;
 use cynic::QueryBuilder;
 
-use crate::documents::desk::{ClockRow, ClockRule, Clocks, Desk, DeskVars, Rules};
+use crate::documents::desk::{ClockRow, ClockRule, Clocks, Desk, DeskVars, Rules, YearStatistics};
 use crate::parts::case::risk_badge;
 use crate::parts::due::clock_due;
 use crate::prelude::*;
 use crate::reply::Reply;
 use crate::visit::Visit;
 use crate::vocabulary::{ClockKind, ClockUnit, Risk};
+use crate::when::date;
 use crate::words::{counted, name};
 
 const DESK: &str = "/desk";
@@ -35,7 +36,7 @@ async fn show(visit: Visit) -> Reply {
         vec![MashAcknowledgement, MashRed, MashAnswer, MashAmber, MashGreen, MashConfirmation, FlaggedScreening]
     });
     let vars = DeskVars { own: may.work_cases, kinds, nobodys: may.work_cases, all: may.oversee };
-    let Desk { late, today, week, nobodys, everybodys } = visit.api.run(Desk::build(vars)).await?;
+    let Desk { late, today, week, nobodys, everybodys, year } = visit.api.run(Desk::build(vars)).await?;
     Ok(Page::new("Your desk").wide().render(&visit.chrome().await, || {
         view! {
             {h1("Your desk")}
@@ -44,10 +45,27 @@ async fn show(visit: Visit) -> Reply {
             {section("Due in the next 7 days", "Nothing else is due in the next 7 days.", week, false)}
             {nobodys.map(|clocks| section("Nobody’s", "Nothing that you may read is without an officer.", clocks, false))}
             {everybodys.map(|clocks| section("Late for anybody", "Nothing is late for anybody.", clocks, true))}
+            {year.map(of_year)}
             <p class="govuk-body">{link(RULES, "How long each thing may take, and who is told")}</p>
         }
         .into_any()
     }))
+}
+
+/// How many children were missing education in this school year, so far as the viewer may read their cases.
+fn of_year(year: YearStatistics) -> AnyView {
+    let YearStatistics { from, children, episodes } = year;
+    let children = counted(&children.display, "child was", "children were");
+    let episodes = counted(&episodes.display, "episode", "episodes");
+    view! {
+        {h2("This school year")}
+        {paragraph(format!(
+            "Since {}, {children} missing education, in {episodes}: a child who comes back to it counts once, and as a new \
+             episode. Only the cases that you may read are counted.",
+            date(from),
+        ))}
+    }
+    .into_any()
 }
 
 fn section(title: &'static str, nothing: &'static str, clocks: Clocks, with_officer: bool) -> AnyView {
@@ -161,7 +179,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_desk_says_what_is_owed_for_whom_and_leads_there() {
-        let (visit, asked) = at_work(WORKER, json!({ "clocks": clocks() }), None);
+        let year = json!({ "from": "2025-09-01", "children": { "display": "1" }, "episodes": { "display": "2" } });
+        let (visit, asked) = at_work(WORKER, json!({ "clocks": clocks(), "year": year }), None);
         let seen = ask(router(), &visit, DESK, None).await;
         seen.shows(&[
             "Flag to be answered by the MASH",
@@ -172,13 +191,15 @@ mod tests {
             "href=\"/triage/R-0001\"",
             "These are the first 2.",
             "Nobody’s",
+            "Since 1 September 2025, 1 child was missing education, in 2 episodes",
         ]);
         holds(&asked.reads(), &[r#""own":true"#, r#""kinds":null"#, r#""nobodys":true"#, r#""all":false"#]);
     }
 
     #[tokio::test]
     async fn a_manager_sees_what_is_late_for_anybody_and_the_hub_everything_it_may_read() {
-        let (manager, _) = at_work(MANAGER, json!({ "clocks": clocks() }), None);
+        let year = json!({ "from": "2025-09-01", "children": { "display": "0" }, "episodes": { "display": "0" } });
+        let (manager, _) = at_work(MANAGER, json!({ "clocks": clocks(), "year": year }), None);
         ask(router(), &manager, DESK, None).await.shows(&["Late for anybody", "Sam Officer", "Nobody yet"]);
         let (hub, asked) = at_work(LIAISON, json!({ "clocks": { "nodes": [], "more": false } }), None);
         let seen = ask(router(), &hub, DESK, None).await;

@@ -76,12 +76,13 @@ pub(super) fn section(pupils: &[NewPupil]) -> Option<AnyView> {
         "Child",
         "First day attended",
         "Return due by the end of",
-        "What to do",
     ]);
     let table = pupils.iter().fold(table, |table, pupil| {
         let way = link_hidden(format!("/refer/new-pupils/{}", pupil.id.inner()), RETURN.title, name(pupil));
         let due = pupil.due_on.map(date).unwrap_or_default();
-        table.row([name(pupil).into(), date(pupil.attended_on).into(), due.into(), way.into()])
+        // Beside the name, because a narrow screen shows the first columns alone.
+        let child = view! { {name(pupil)} <br/> {way} }.into_any();
+        table.row([child.into(), date(pupil.attended_on).into(), due.into()])
     });
     Some(view! { {h2("New pupils")} {table} }.into_any())
 }

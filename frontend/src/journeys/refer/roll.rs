@@ -64,6 +64,7 @@ const REMOVE: Act<Own> = Act {
     questions: |own, ask| {
         view! {
             {own.matter().map(|matter| inset(paragraph(matter.standing.clone())))}
+            {roll::returns_elsewhere(own.roll.returns_to.as_deref(), true)}
             {roll::deletion_return(ask)}
         }
         .into_any()

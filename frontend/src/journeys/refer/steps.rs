@@ -18,9 +18,7 @@ pub(super) const STEPS: &[Step] = &[
     Step::new("social-care", SOCIAL_CARE, &["socialCare", "socialWorker"], social_care),
     Step::new("harm", HARM, &["harm", "harmDetails"], harm),
     Step::new("name", NAME, &["givenNames", "familyName"], name),
-    Step::new("date-of-birth", BORN, &["dateOfBirth"], |ask, _| {
-        ask.date("dateOfBirth", BORN).heading().hint("For example, 27 3 2014").view()
-    }),
+    Step::new("date-of-birth", BORN, &["dateOfBirth", "yearGroup"], born),
     Step::new("sex", SEX, &["sex"], |ask, _| {
         ask.radios("sex", SEX).heading().hint("As on the school’s register.").words::<Sex>().view()
     }),
@@ -140,6 +138,21 @@ fn name(ask: Ask<'_>, _: &Site) -> AnyView {
         {h1(NAME)}
         {ask.name("givenNames", "First names")}
         {ask.name("familyName", "Last name")}
+    }
+    .into_any()
+}
+
+fn born(ask: Ask<'_>, _: &Site) -> AnyView {
+    view! {
+        {h1(BORN)}
+        {ask.date("dateOfBirth", "Date of birth").bold().hint("For example, 27 3 2014")}
+        {ask.text("yearGroup", "Year group")
+            .optional()
+            .bold()
+            .hint("Only if you teach the child in another year group than that of their age. For example, Reception or Year 7")
+            .autocomplete("off")
+            .unchecked()
+            .width(10)}
     }
     .into_any()
 }

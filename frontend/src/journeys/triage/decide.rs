@@ -270,7 +270,14 @@ fn beside(about: &About) -> Option<String> {
     }
     let one = referral.matches.iter().flatten().find(|one| !item.is_empty() && key_of(one) == *item)?;
     Some(match &one.child {
-        Some(child) => called(child.given_names.as_deref(), child.family_name.as_deref(), child.date_of_birth),
+        Some(child) => {
+            let called = called(child.given_names.as_deref(), child.family_name.as_deref(), child.date_of_birth);
+            match one.cases.first() {
+                // Names alone would not tell the two apart.
+                Some(case) => format!("The child of case {}: {called}", case.reference),
+                None => format!("A child on file: {called}"),
+            }
+        }
         None => format!("The child of the restricted case {item}"),
     })
 }

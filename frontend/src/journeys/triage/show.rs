@@ -10,7 +10,7 @@ use crate::documents::casework::Child;
 use crate::documents::family::Sibling;
 use crate::documents::form_of;
 use crate::documents::referrals::{AlsoWaiting, Judged, Match, Referral, Waiting};
-use crate::parts::absence::{age, found_tag, school_days};
+use crate::parts::absence::{age, found_tag, pupil_number, school_days, year_group};
 use crate::parts::case::state_tag;
 use crate::parts::due::all_due;
 use crate::parts::family::siblings;
@@ -73,14 +73,16 @@ fn risk(visit: &Visit, referral: &Referral) -> AnyView {
     let call = lacks_call(referral)
         .then(|| warning_text("It is not confirmed that 999 was called. Ring the police before anything else."));
     let within = referral.age.as_ref().filter(|age| age.standing == AgeStanding::Within);
-    let year_group = within.map(|age| age.year_group.clone());
+    let by_age = within.map(|age| age.year_group.as_str());
+    let former = referral.upn.as_deref().zip(referral.upn_former_authority.as_deref());
     let list = SummaryList::new()
         .row("Risk", referral.risk.map_or(WITHHELD, Word::label))
         .row("Why", why(referral.risk_reasons.as_deref()))
         .row("From", from(referral.origin, referral.school.as_ref().map(|school| school.name.clone())))
         .row("Sent by", referral.sent_by.clone())
         .row("Age", age(referral.age.as_ref()))
-        .known("Year group", year_group)
+        .known("Year group", year_group(by_age, referral.out_of_cohort.as_ref()))
+        .known("Unique pupil number (UPN)", former.map(|(number, former)| pupil_number(number, Some(former))))
         .row("Received", day_and_time(referral.received_at));
     let clocks = referral.clocks.as_deref().unwrap_or_default();
     let list = if clocks.is_empty() { list } else { list.row("Due", all_due(clocks)) };

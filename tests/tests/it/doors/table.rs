@@ -180,6 +180,13 @@ pub(super) static DOORS: &[Door] = &[
         "{ caseStatistics(by: STATE) { code count { display } } }",
         nothing,
     ),
+    door(
+        "yearStatistics",
+        &[OFFICER, WELFARE, MANAGER, ANALYST, Partner(Scope::StatisticsRead)],
+        "/yearStatistics/children",
+        "{ yearStatistics(begins: 2025) { children { display } episodes { display } } }",
+        nothing,
+    ),
     door("clocks", &[OFFICER, WELFARE, MANAGER, MASH], "/clocks/more", "{ clocks { more } }", nothing),
     door(
         "clockRules",

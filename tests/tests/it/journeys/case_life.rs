@@ -384,6 +384,64 @@ on_both_engines! {
         assert!(mail::newest(&app, &had.email).await.subject.contains("Referred again"));
     }
 
+    async fn a_child_who_comes_back_counts_once_in_the_year_and_twice_as_an_episode(app: TestApp) {
+        let officer = app.officer().await;
+        let case = given::case().at(&app).await;
+        for (decided, ground, from) in [
+            ("CME", "PLACEMENT_BROKEN", "2025-09-10"),
+            ("NOT_CME_ON_ROLL", "ON_ROLL", "2025-09-30"),
+            ("CME", "PLACEMENT_BROKEN", "2026-02-01"),
+            ("NOT_CME_ON_ROLL", "ON_ROLL", "2026-03-01"),
+        ] {
+            let form = officer.visit(&case.page()).await;
+            let form = officer.visit(&form.link(STATUS)).await.form();
+            officer.submit(&status(form, decided, ground, from)).await.says(&case.reference);
+        }
+        let year = async |begins: i32| {
+            let asked = "query($begins: Int) { yearStatistics(begins: $begins) { from until children { value } episodes { value } } }";
+            officer.ask(asked, json!({ "begins": begins })).await.sound().at("/yearStatistics").clone()
+        };
+        let numbers = |told: &Value| (told["children"]["value"].as_u64().unwrap(), told["episodes"]["value"].as_u64().unwrap());
+        let of_2025 = year(2025).await;
+        assert_eq!((of_2025["from"].as_str(), of_2025["until"].as_str()), (Some("2025-09-01"), Some("2026-08-31")));
+        assert_eq!(numbers(&of_2025), (1, 2));
+        assert_eq!(numbers(&year(2024).await), (0, 0));
+        for (census, expected) in [("2025-09-15", "1"), ("2025-10-02", "0"), ("2026-01-15", "0"), ("2026-02-10", "1")] {
+            assert_eq!(counted(&officer, "SEX", "FEMALE", census).await, expected, "{census}");
+        }
+        let ahead = "{ yearStatistics(begins: 2027) { children { value } } }";
+        officer.ask(ahead, json!({})).await.refused_with("INVALID");
+
+        // Whoever may not read the cases is told nothing of a year that is not over, and no exact number of one that is.
+        let analyst = app.staff("Ana Analyst", &[StaffRole::Analyst]).await;
+        let asked = "query($begins: Int) { yearStatistics(begins: $begins) { children { value display } episodes { display } } }";
+        analyst.ask(asked, json!({ "begins": 2026 })).await.refused_with("INVALID");
+        let told = analyst.ask(asked, json!({ "begins": 2025 })).await.sound();
+        assert_eq!(told.at("/yearStatistics"), &json!({
+            "children": { "value": null, "display": "low" }, "episodes": { "display": "low" },
+        }));
+    }
+
+    async fn a_child_who_reappears_after_five_months_is_one_child_and_a_second_episode(app: TestApp) {
+        let case = given::case().at(&app).await;
+        app.wait(Duration::days(10));
+        let officer = app.officer().await;
+        let leeds = form(&officer, &case, "Close the case").await;
+        let leeds = ending(leeds, "MOVED_UK_CONFIRMED", "AUTHORITY_CONFIRMATION").with("authority", "Leeds");
+        officer.submit(&leeds.with("acknowledgedAs", "L-77")).await.says("Case closed");
+        app.wait(Duration::days(150));
+
+        let officer = app.officer().await;
+        let again = given::referral().at(&app).await;
+        let open = officer.visit(&format!("/triage/{}/open", again.reference)).await.form();
+        let child = backend::store::case::many(&app.operator(), &[case.id]).await.unwrap()[0].child_id.to_string();
+        officer.submit(&typed::decision(open.with("child", &child))).await.says("Case opened");
+        let year = "{ yearStatistics { children { value } episodes { value } } }";
+        let year = officer.ask(year, json!({})).await.sound();
+        assert_eq!(year.at("/yearStatistics"), &json!({ "children": { "value": 1 }, "episodes": { "value": 2 } }));
+        officer.visit("/desk").await.says("1 child was missing education, in 2 episodes");
+    }
+
     async fn a_joined_referral_fills_what_was_not_known_and_overwrites_nothing(app: TestApp) {
         let told = given::referral().from_the_public().answering("dateOfBirth-day", "").answering("dateOfBirth-month", "");
         let told = told.answering("dateOfBirth-year", "").of("Zephyrine", "Quillfeather");

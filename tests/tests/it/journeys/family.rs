@@ -2,6 +2,7 @@
 
 use acceptance::mail;
 use acceptance::prelude::*;
+use chrono::Duration;
 use entity::vocabulary::StaffRole;
 
 /// A referral of Ben, who has the name and the home of the children in these stories.
@@ -105,6 +106,44 @@ on_both_engines! {
         let named = name_sibling(&officer, &case, "Ben Quillfeather", Some("2017-05-04")).await;
         named.says(&other.reference);
         assert_eq!(mail::to(&app, &theirs.email).await.len(), before + 1);
+        let verdict = backend::service::verify::whole(app.db(), &app.inner().keyring).await.unwrap();
+        assert!(matches!(verdict, backend::store::event::Verdict::Sound { .. }), "{verdict:?}");
+    }
+
+    async fn naming_somebody_again_on_either_record_takes_a_strike_back(app: TestApp) {
+        let officer = app.officer().await;
+        let ben = given::case().from(ben()).at(&app).await;
+        let zephyrine = given::case().from(naming_ben()).at(&app).await;
+        let strike = async |of: &given::Case, who: &str| {
+            let page = officer.visit(&of.page()).await;
+            let form = officer.visit(&page.link("Strike out a brother or sister")).await.form();
+            officer.submit(&form.with("name", who).with("reason", "They are cousins")).await
+        };
+        let linked = async |are: bool| {
+            for (one, other) in [(&ben, &zephyrine), (&zephyrine, &ben)] {
+                let page = officer.visit(&one.page()).await;
+                if are { page.says(&other.reference) } else { page.keeps_silent_about(&other.reference) };
+            }
+        };
+        strike(&zephyrine, "2017-05-04 Ben Quillfeather").await.says("Brother or sister struck out");
+        linked(false).await;
+
+        // The other record has the last word now.
+        app.wait(Duration::minutes(1));
+        name_sibling(&officer, &ben, "Zephyrine Quillfeather", None).await.says("Brother or sister named");
+        linked(true).await;
+        name_sibling(&officer, &ben, "Zephyrine Quillfeather", None)
+            .await
+            .finds_fault(&["This brother or sister is named here already"]);
+
+        // And so on, from whichever side.
+        app.wait(Duration::minutes(1));
+        strike(&zephyrine, "2017-05-04 Ben Quillfeather").await.says("Brother or sister struck out");
+        linked(false).await;
+        app.wait(Duration::minutes(1));
+        name_sibling(&officer, &ben, "Zephyrine Quillfeather", None).await.says("Brother or sister named");
+        linked(true).await;
+
         let verdict = backend::service::verify::whole(app.db(), &app.inner().keyring).await.unwrap();
         assert!(matches!(verdict, backend::store::event::Verdict::Sound { .. }), "{verdict:?}");
     }

@@ -148,6 +148,33 @@ on_both_engines! {
         assert!(officer.visit(&page.link("Open a case")).await.form().asks("child"));
     }
 
+    async fn whoever_reads_by_breaking_the_glass_judges_on_the_referral_and_writes_nothing_on_the_case(app: TestApp) {
+        let case = given::case().restricted_to(&[]).at(&app).await;
+        let child = child_of(&app, &case).await;
+        let referral = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        let facts = async || {
+            let stream = format!("stream = '{}'", case.id);
+            acceptance::database::count(app.db(), "event", &stream).await
+        };
+        let op = app.op(officer.colleague.viewer());
+        backend::service::break_glass::begin(&op, &case.reference, "May be the same child".to_owned()).await.unwrap();
+        let before = facts().await;
+
+        let page = officer.visit(&page_of(&referral)).await;
+        let form = officer.visit(&page.link("This is another child")).await;
+        form.says("Zephyrine Quillfeather, born 14 March 2015");
+        let judged = officer.submit(&form.form()).await;
+        judged.says("Recorded that this is another child").says("Judged another child by Olu Officer on");
+        assert_eq!(facts().await, before, "nothing is written on the case");
+        let again = officer.visit(&judged.link("Look again")).await.form();
+        officer.submit(&again).await.says("The two are offered again");
+
+        // What writes on the case, or makes another of the child, stays refused.
+        let opening = opening(&officer, &referral).await.with("child", &child);
+        officer.submit(&opening).await.says("Select a child who is on file");
+    }
+
     async fn opening_a_new_child_remembers_whom_it_is_not_and_can_be_looked_at_again(app: TestApp) {
         let case = given::case().at(&app).await;
         let referral = given::referral().at(&app).await;

@@ -87,6 +87,41 @@ on_both_engines! {
         school.visit(&check.path).await.says("14 March 2015");
     }
 
+    async fn a_child_taught_out_of_their_year_is_a_warning_and_no_fault(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let check = all_answered(&school, &typed::referral()).await;
+        let born = school.visit(&check.path.replace("check", "date-of-birth")).await.form();
+        let nonsense = school.submit(&born.clone().with("yearGroup", "the big ones")).await;
+        nonsense.finds_fault(&["Enter a year group such as Reception or Year 7, or leave it empty"]);
+        let kept = school.submit(&born.with("yearGroup", "y6")).await;
+        assert!(kept.status.is_redirection() || kept.status.is_success(), "{:?}", kept.status);
+        school.visit(&check.path).await.says("Taught in another year group");
+
+        let officer = app.officer().await;
+        let warning = "The school teaches the child in Year 6, but the date of birth gave Year 7 on";
+        let waiting = given::referral().answering("yearGroup", "y6").at(&app).await;
+        let page = officer.visit(&format!("/triage/{}", waiting.reference)).await;
+        page.says(warning).says("Compulsory school age goes by the date of birth alone");
+        let case = given::case().from(given::referral().answering("yearGroup", "Year 6")).at(&app).await;
+        officer.visit(&case.page()).await.says("Year 7").says(warning);
+        // The year of their age is no news.
+        let same = given::case().from(given::referral().answering("yearGroup", "Year 7")).at(&app).await;
+        officer.visit(&same.page()).await.says("Year 7").keeps_silent_about("The school teaches the child in");
+    }
+
+    async fn a_number_of_an_authority_that_exists_no_more_is_valid_and_says_so(app: TestApp) {
+        let officer = app.officer().await;
+        let note = "Valid, though its code is that of Bedfordshire, an authority until 2009";
+        let of_old = || given::referral().answering("upn", "E820400199001").answering("upnAbsence", "");
+        let waiting = of_old().at(&app).await;
+        officer.visit(&format!("/triage/{}", waiting.reference)).await.says("E820400199001").says(note);
+        let case = given::case().from(of_old()).at(&app).await;
+        officer.visit(&case.page()).await.says(note);
+        let of_today = given::referral().answering("upn", "G821999926001").answering("upnAbsence", "");
+        let today = given::case().from(of_today).at(&app).await;
+        officer.visit(&today.page()).await.says("G821999926001").keeps_silent_about("Valid, though its code");
+    }
+
     async fn everything_that_lacks_is_said_at_once(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
         let first = school.visit("/refer/new/ground?danger=NO").await.form().with("ground", "NOT_BACK_FROM_LEAVE");

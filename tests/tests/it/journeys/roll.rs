@@ -247,7 +247,9 @@ on_both_engines! {
             .with("parents.1.name", "Anne Byron")
             .with("parents.1.address.notObtained", "Not known since the move")
             .with("parents.1.emergency.notObtained", "The number is dead")
-            .with("newAddress", "3 Otter Lane, Leeds");
+            .with("newAddress", "3 Otter Lane, Leeds")
+            .with("newSchool", "Beck School, Leeds");
+        let told = dated(told, "newSchoolFrom", "2026-12-01");
         school.submit(&told).await.says("Deletion return sent");
 
         let page = officer.visit(&case.page()).await;
@@ -255,12 +257,52 @@ on_both_engines! {
         assert_eq!(status(&officer, &case).await, ("CME".to_owned(), "2026-11-18".to_owned()));
 
         // What the return tells of the child is offered beside what is on file, to those who may see it.
-        page.says("Deletion return of Thornhill Primary School").says("3 Otter Lane, Leeds");
+        page.says("Deletion return of Thornhill Primary School").says("3 Otter Lane, Leeds").says("Full name").says("Ada Byron");
+        page.says("Thornhill Primary School says that the child goes to Beck School, Leeds from 1 December 2026");
+        // Whose area the new address is in, nobody here knows: the school is ours and the child may be another's.
+        page.says("If that is in the area of another authority, the child is theirs to find");
+        officer.visit(&page.link("Refer the child to another authority")).await.says("Close the case");
         let manager = app.sign_in(app.manager().await).await;
         let form = manager.visit(&format!("{}/child", case.page())).await.form();
         let form = form.with("addressConfidential", "YES").with("source", "The refuge").with("reason", "They hid");
         manager.submit(&form).await.says("Deletion return of Thornhill Primary School").says("3 Otter Lane, Leeds");
-        officer.visit(&case.page()).await.keeps_silent_about("Deletion return of").keeps_silent_about("3 Otter Lane");
+        let page = officer.visit(&case.page()).await;
+        page.says("Ada Byron").keeps_silent_about("3 Otter Lane").keeps_silent_about("Beck School");
+
+        // The school that it names is an offer to record a placement or an enquiry, and becomes neither by itself.
+        let page = manager.visit(&case.page()).await;
+        let ask = manager.visit(&page.link("Ask that school")).await.form();
+        assert_eq!(ask.value("askedOf"), Some("Beck School, Leeds"));
+        let place = manager.visit(&page.link("Record a placement there")).await.form();
+        assert_eq!((place.value("provider"), place.value("startsOn-day")), (Some("Beck School, Leeds"), Some("1")));
+        let placed = manager.submit(&place.with("kind", "STATE_SCHOOL")).await;
+        placed.says("Placement recorded").keeps_silent_about("says that the child goes to");
+    }
+
+    async fn the_return_goes_to_the_authority_of_the_school_wherever_the_child_lives(app: TestApp) {
+        let OnRoll { case, contact, sent } = on_roll(&app).await;
+        let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
+        let page = school.visit(&sent).await;
+        let propose = school.visit(&page.link("G: no longer lives within a reasonable distance")).await.form();
+        school.submit(&ticking(propose, "conditions", &["LIVES_TOO_FAR", "NOT_BOARDER", "WILL_NOT_ATTEND"])).await;
+        let elsewhere = "the area of another authority (code 823)";
+        officer.visit(&case.page()).await.keeps_silent_about(elsewhere);
+
+        // Lives here, school there: the return is the other authority's, and the child ours.
+        tamper(app.db(), "UPDATE school SET la_code = '823'").await;
+        let page = officer.visit(&case.page()).await;
+        page.says(elsewhere).says("finding them stays with us");
+        officer.visit(&page.link("Record the deletion return")).await.says(elsewhere);
+        let page = school.visit(&sent).await;
+        school.visit(&page.link(SEND_RETURN)).await.says(elsewhere).says("Send your return to that authority");
+
+        // Lives there, school here: the return is ours, and the child theirs.
+        tamper(app.db(), "UPDATE school SET la_code = '821'").await;
+        let close = form(&officer, &case, "Close the case").await.with("outcome", "MOVED_UK_CONFIRMED");
+        let close = close.with("evidence", "FAMILY_ACCOUNT").with("evidenceFrom", "The mother").with("authority", "Leeds");
+        let close = dated(close, "evidenceOn", "2026-11-17").with("note", "They moved");
+        officer.submit(&close).await.says("Not closed");
+        officer.visit(&case.page()).await.says("Whoever lives in the area of another authority is theirs to find");
     }
 
     async fn twenty_days_alone_take_nobody_off_a_roll(app: TestApp) {
