@@ -231,3 +231,13 @@ pub(super) async fn clears_address_of(ctx: &Context<'_>, case: CaseId) -> Result
     let child = loads(ctx).load_one(case.child_id).await?.ok_or(Error::NotFound)?;
     clears_former_address(ctx, &child).await
 }
+
+/// Whether the viewer reads the words that stand in a case and its referrals. Where the address of the child is kept
+/// confidential or was, any of them may say it, so that only those who are cleared for it do. Schools and agencies are
+/// shown only what they wrote or were asked themselves.
+pub(super) async fn tells_words_of(ctx: &Context<'_>, case: CaseId) -> Result<bool, Error> {
+    match op(ctx).viewer {
+        Viewer::Staff(_) => clears_address_of(ctx, case).await,
+        Viewer::Anonymous | Viewer::SchoolContact(_) | Viewer::Partner(_) | Viewer::System(_) => Ok(true),
+    }
+}

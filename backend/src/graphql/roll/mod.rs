@@ -19,7 +19,7 @@ use super::guarded::{note_as, op};
 use super::input::{Date, shown};
 use super::loaders::{CalendarOf, RemovalsOf, loads};
 use super::school::School;
-use super::timeline::KEPT;
+use super::timeline::{KEPT, KEPT_WORDS};
 use crate::domain::case as decide;
 use crate::domain::london::london_day;
 use crate::domain::policy::reads_schools;
@@ -230,6 +230,7 @@ impl Removal {
         let school = loads(ctx).load_one(proposal.school).await?.map(School);
         let open = matter.is_open();
         let may_remove = open && rights.works && found.lacks.is_empty();
+        let words = |text: &str| if cleared || text.is_empty() { text } else { KEPT_WORDS }.to_owned();
         Ok(Self {
             id: shown(proposal.id),
             ground: proposal.ground,
@@ -243,7 +244,7 @@ impl Removal {
             since_called: called(asks),
             codes: proposal.codes.clone(),
             tried: proposal.tried.clone(),
-            note: proposal.note.clone(),
+            note: words(&proposal.note),
             standing: found.standing,
             lacks: found.lacks,
             school_days: found.school_days,
@@ -255,11 +256,12 @@ impl Removal {
                 outcome: enquiry.outcome,
                 school_agrees: enquiry.school_agrees,
                 authority_agrees: enquiry.authority_agrees,
-                note: enquiry.note.clone(),
+                note: words(&enquiry.note),
                 on: Date(enquiry.on),
             }),
-            decision: decision_of(&matter),
-            withdrawn: matter.withdrawn.clone(),
+            decision: decision_of(&matter)
+                .map(|decision| DecisionOnRemoval { reason: words(&decision.reason), ..decision }),
+            withdrawn: matter.withdrawn.as_deref().map(words),
             removed_on: row.removed_on.map(Date),
             effect: matter.effect.clone(),
             returned: matter.removed.as_ref().map(|told| returned(told, cleared)).unwrap_or_default(),

@@ -536,3 +536,62 @@ on_both_engines! {
         officer.visit(&case.page()).await.says("Missing education since");
     }
 }
+    async fn nothing_that_anybody_wrote_tells_where_a_child_hides(app: TestApp) {
+        // The school answers the very demand "Enter the last address" after it was sent.
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let sent = given::referral()
+            .by(&contact)
+            .telling_of_harm()
+            .answering("address", "")
+            .answering("lastSeenBy", "Aunt at 3 Secret Lane")
+            .answering("noHomeVisitReason", "Moved to 5 Secret Lane")
+            .answering("parent.1.name", "Mum Ann 07700 900123")
+            .answering("enquiry.1.outcome", "She is at 7 Secret Lane");
+        let officer = app.officer().await;
+        let case = given::case().from(sent).with(officer.colleague.id).flagged().at(&app).await;
+        let links = officer.visit(&case.page()).await.attributes("main a", "href");
+        let referral = links.into_iter().find(|href| href.starts_with("/triage/R-")).unwrap();
+        let own = referral.replace("/triage/", "/refer/sent/");
+        let add = school.visit(&school.visit(&own).await.link("Add to this referral")).await.form();
+        let add = add.with("field", "address").with("text", "14 Refuge Road LU9 9ZZ; mother 07700 900999");
+        school.submit(&add).await.says("14 Refuge Road");
+        let note = form(&officer, &case, "Add a note").await.with("text", "The refuge is at 9 Secret Lane");
+        officer.submit(&note).await.says("9 Secret Lane");
+        let colleague = app.staff("Cal Colleague", &[StaffRole::CmeOfficer]).await;
+        colleague.visit(&referral).await.says("14 Refuge Road").says("07700 900123");
+
+        let keep = form(&officer, &case, "Correct what is known of the child").await.with("addressConfidential", "YES");
+        let keep = keep.with("source", "A worker at 11 Secret Lane").with("reason", "The father must not find them");
+        officer.submit(&keep).await.says("11 Secret Lane");
+
+        let kept = ["Refuge Road", "LU9", "07700", "900 1", "Secret Lane", "960 001"];
+        for page in [case.page(), referral.clone()] {
+            let shown = colleague.visit(&page).await;
+            shown.says("Kept confidential: the officer of the case, its readers, managers and the MASH can read it");
+            for kept in kept {
+                shown.keeps_silent_about(kept);
+            }
+        }
+        let asked = "query($case: String!, $referral: String!) {
+            case(reference: $case) { escalations { concern rationale } timeline { details { value } } parents { name }
+                referrals { answers { values } additions { text } } toldOtherwise { value } }
+            referral(reference: $referral) { answers { values } additions { text } }
+        }";
+        let asking = json!({ "case": case.reference, "referral": referral.trim_start_matches("/triage/") });
+        let told = colleague.ask(asked, asking.clone()).await.sound().at("").to_string();
+        for kept in kept {
+            assert!(!told.contains(kept), "{kept}: {told}");
+        }
+        // What says nothing of it stays: the codes, the days and the names.
+        colleague.visit(&referral).await.says("Zephyrine").says("14 March 2015").says("Home visit");
+
+        // Whoever is cleared reads it, and so does the school, which wrote it.
+        let mash = app.staff("Mo Mash", &[StaffRole::MashLiaison]).await;
+        for reader in [&officer, &app.sign_in(app.manager().await).await, &mash] {
+            reader.visit(&referral).await.says("14 Refuge Road").says("07700 900123").says("7 Secret Lane");
+            reader.visit(&case.page()).await.says("9 Secret Lane");
+        }
+        school.visit(&own).await.says("14 Refuge Road").says("07700 900123");
+    }
+
