@@ -12,7 +12,7 @@ mod read;
 pub use age::{Age, age, note_of_age};
 pub use days::school_days;
 pub use judged::{Judged, Judgement, Other};
-pub use lacking::{Told, Tried, lacking};
+pub use lacking::{NoVisit, Told, Tried, lacking};
 pub use read::{faults_of_draft, read_report, read_school_referral, safe_address};
 
 use chrono::{DateTime, NaiveDate, Utc};

@@ -182,7 +182,9 @@ fn last_seen(ask: Ask<'_>, _: &Site) -> AnyView {
 fn destination(ask: Ask<'_>, _: &Site) -> AnyView {
     ask.textarea("destination", DESTINATION)
         .heading()
-        .hint("Give the country, the address and school there if you know them, and how the move was confirmed.")
+        .hint(
+            "Give the country, the address and school there if you know them, and in words how the move was confirmed.",
+        )
         .most(PROSE)
         .view()
 }
@@ -244,7 +246,9 @@ fn no_home_visit(ask: Ask<'_>) -> AnyView {
     }
     view! {
         {ask.radios("noHomeVisit", "If there was no home visit, why not?").bold().words::<NoVisitReason>()}
-        {ask.textarea("noHomeVisitReason", "More about it").optional().most(PROSE)}
+        {ask.textarea("noHomeVisitReason", "More about it")
+            .hint("Say who asked you not to visit, or why it is not safe. Otherwise you can leave this empty.")
+            .most(PROSE)}
     }
     .into_any()
 }

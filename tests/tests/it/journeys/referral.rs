@@ -19,6 +19,15 @@ fn reference(page: &Page) -> String {
     page.all(".app-reference").into_iter().next().unwrap_or_else(|| panic!("no reference: {}", page.text()))
 }
 
+/// A school's referral with a single enquiry, of this kind.
+fn one_enquiry(kind: &str) -> typed::Answers {
+    let parts = ["kind", "date-day", "date-month", "date-year", "outcome"];
+    let one = parts.iter().fold(typed::referral(), |answers, part| {
+        answers.without(&format!("enquiry.2.{part}")).without(&format!("enquiry.3.{part}"))
+    });
+    one.with("enquiry.1.kind", kind)
+}
+
 on_both_engines! {
     async fn a_school_refers_a_child_and_is_given_a_reference(app: TestApp) {
         let contact = given::contact_somewhere(&app).await;
@@ -213,11 +222,10 @@ on_both_engines! {
 
     async fn a_sham_of_enquiries_is_kept_as_a_draft_with_what_lacks(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
-        let sham = ["kind", "date-day", "date-month", "date-year", "outcome"].iter().fold(typed::referral(), |sham, part| {
-            sham.without(&format!("enquiry.2.{part}")).without(&format!("enquiry.3.{part}"))
-        });
-        let check = all_answered(&school, &sham.with("enquiry.1.kind", "TEXT").with("noHomeVisit", "UNSAFE")).await;
+        let sham = one_enquiry("TEXT").with("noHomeVisit", "UNSAFE");
+        let check = all_answered(&school, &sham).await;
         check.says("Still to do before you can send").says("at least 3 different ways").says("emergency contacts");
+        check.says("Enter why it is not safe to visit the home");
         assert_eq!(school.submit(&declared(&check)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 0);
         school.visit("/refer").await.says("Carry on: Zephyrine Quillfeather");
