@@ -221,12 +221,16 @@ vocabulary! {
         SocialCare,
         /// Signs of harm
         Harm,
+        /// Forced marriage or honour-based abuse feared
+        HonourAbuse,
         /// Danger not known
         DangerNotKnown,
         /// Social care involvement not known
         SocialCareNotKnown,
         /// Signs of harm not known
         HarmNotKnown,
+        /// Not safe to visit the home
+        HomeUnsafe,
         /// Not seen for four weeks or more
         LongUnseen,
         /// Brothers or sisters may be missing too

@@ -292,6 +292,12 @@ impl Referral {
         Ok(self.told(ctx, |_| lacks.into_iter().map(FieldFault::from).collect()))
     }
 
+    /// Whether nobody contacts the family about it before the MASH or the council has advised, because it points to harm.
+    /// Withheld from those who only manage contacts.
+    async fn advice_first(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        self.told(ctx, |row| must_reach_mash(row.risk))
+    }
+
     /// Whether the school found the child at the address: the child stays on the roll and is absent, not missing.
     /// Withheld from those who only manage contacts.
     async fn found_at_address(&self, ctx: &Context<'_>) -> Guarded<bool> {

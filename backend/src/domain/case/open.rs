@@ -4,7 +4,9 @@
 //! for the child on file (`domain::matching`).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{Answer, EscalationLevel, Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts};
+use entity::vocabulary::{
+    Answer, EscalationLevel, Risk, RiskReason, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
+};
 use entity::{ChildId, EscalationId, StaffId};
 
 use super::super::child::ChildFacts;
@@ -131,6 +133,7 @@ fn flag_of(referral: &Referral, id: EscalationId, now: DateTime<Utc>) -> Option<
             id,
             level: match told.risk {
                 Risk::Immediate => EscalationLevel::ImmediateDanger,
+                _ if told.reasons.contains(&RiskReason::HonourAbuse) => EscalationLevel::SignificantHarm,
                 _ if Answer::parse(answers.get("harm")) == Some(Answer::Yes) => EscalationLevel::SignificantHarm,
                 _ => EscalationLevel::ChildInNeed,
             },

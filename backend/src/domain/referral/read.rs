@@ -58,7 +58,8 @@ fn read_with(
     let harm = read.answer("harm", "Select whether there are signs of harm");
     // The same reason is read for its faults where it is asked.
     let no_visit = NoVisitReason::parse(answers.get("noHomeVisit"));
-    let flagged = is_flagged([danger, social_care, harm]);
+    let honour = no_visit == Some(NoVisitReason::ForcedMarriageOrHonour);
+    let flagged = honour || is_flagged([danger, social_care, harm]);
     if harm == Some(Answer::Yes) {
         let lacking = "Enter what makes you think the child may be harmed";
         read.telling("harmDetails", "What makes you think so", PROSE, lacking);
@@ -123,6 +124,7 @@ fn read_with(
         called,
         social_care: social_care.unwrap_or(Answer::NotKnown),
         harm: harm.unwrap_or(Answer::NotKnown),
+        no_visit,
         siblings: siblings.unwrap_or(Answer::NotKnown),
         last_seen_on,
         date_of_birth: child.date_of_birth,
@@ -187,6 +189,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
         // The public cannot know this, and the form does not ask it.
         social_care: Answer::NotKnown,
         harm: harm.unwrap_or(Answer::NotKnown),
+        no_visit: None,
         siblings: Answer::NotKnown,
         last_seen_on: None,
         date_of_birth: child.date_of_birth,
@@ -488,6 +491,33 @@ mod tests {
         ] {
             assert!(told.to_ask.contains(&Lack { field: field.to_owned(), reason: reason.to_owned() }), "{field}");
         }
+    }
+
+    #[test]
+    fn a_fear_of_forced_marriage_flags_and_a_flag_never_takes_a_school_to_the_family() {
+        let fear = ("noHomeVisit", "FORCED_MARRIAGE_OR_HONOUR");
+        for (harm, flag, risk) in [
+            ("NOT_KNOWN", fear, Risk::High),
+            ("NO", fear, Risk::High),
+            ("YES", fear, Risk::High),
+            ("YES", ("socialCare", "NO"), Risk::High),
+            ("NO", ("socialCare", "YES"), Risk::High),
+            ("NO", ("danger", "YES"), Risk::Immediate),
+        ] {
+            for ground in ["NOT_AT_ADDRESS", "MOVED_ABROAD", "NOT_BACK_FROM_LEAVE"] {
+                for row in [&[][..], &[("enquiry.1.kind", "TEXT"), ("enquiry.1.outcome", "n/a")][..]] {
+                    let typed = [&[("ground", ground), ("harm", harm), flag], row].concat();
+                    let told = school(&answers(&typed)).unwrap();
+                    assert_eq!(told.risk, risk, "{harm} {flag:?}");
+                    for lack in &told.to_ask {
+                        let contact = ["enquiry", "noHomeVisit"].iter().any(|field| lack.field.starts_with(field));
+                        assert!(!contact, "{ground} {flag:?}: {lack:?}");
+                    }
+                }
+            }
+        }
+        let unsafe_home = school(&answers(&[("harm", "NO"), ("noHomeVisit", "UNSAFE")]));
+        assert!(unsafe_home.is_err(), "that alone holds nothing open");
     }
 
     #[test]

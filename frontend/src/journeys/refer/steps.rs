@@ -195,7 +195,7 @@ fn enquiries(_: Ask<'_>, _: &Site) -> AnyView {
         {paragraph("Add every visit, call, letter and conversation, with its date and what came of it.")}
         {paragraph(
             "If a child may be at risk from their family, for example of forced marriage, do not visit or call the family: \
-             say so under signs of harm, and send this at once.",
+             say so under signs of harm or as the reason for no visit, and send this at once.",
         )}
     }
     .into_any()

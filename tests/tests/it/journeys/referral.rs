@@ -231,6 +231,69 @@ on_both_engines! {
         school.visit("/refer").await.says("Carry on: Zephyrine Quillfeather");
     }
 
+    async fn what_was_done_before_the_child_was_away_is_no_enquiry(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let old = ["enquiry.1.date", "enquiry.2.date", "enquiry.3.date", "appraisedOn"]
+            .into_iter()
+            .fold(typed::referral(), |answers, field| answers.dated(field, ("2016", "5", "3")));
+        let abroad = old.clone().with("ground", "MOVED_ABROAD").with("destination", "Pakistan");
+        let yesterday = ["lastAttended", "lastSeen"]
+            .into_iter()
+            .fold(typed::referral(), |answers, field| answers.dated(field, ("2026", "11", "17")));
+        for (answers, lacks) in [
+            (old, &["must be on or after 2 November 2026, when the absence began"][..]),
+            (abroad, &["when the absence began", "in words how you confirmed that the child is there"]),
+            (yesterday, &["Wait until the child has been away for two weekdays"]),
+        ] {
+            let check = all_answered(&school, &answers).await;
+            for lack in lacks {
+                check.says("Still to do before you can send").says(lack);
+            }
+            school.submit(&declared(&check)).await.keeps_silent_about("Referral sent");
+        }
+    }
+
+    async fn empty_words_are_no_answer(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let check = all_answered(&school, &typed::referral()).await;
+        for (page, field, empty) in [
+            ("welfare-officer", "welfareOfficer", "n/a"),
+            ("appraisal", "appraisal", "N/A!"),
+            ("appraisal", "appraisedBy", "x"),
+        ] {
+            let form = school.visit(&check.path.replace("check", page)).await.form().with(field, empty);
+            assert_eq!(school.submit(&form).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}: {empty}");
+        }
+    }
+
+    async fn a_fear_of_forced_marriage_sends_nobody_to_the_family(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        for harm in ["NOT_KNOWN", "NO"] {
+            let fear = one_enquiry("TEXT").with("harm", harm).with("noHomeVisit", "FORCED_MARRIAGE_OR_HONOUR");
+            let check = all_answered(&school, &fear.without("siblings")).await;
+            check.says("You can send this now").says("Do not contact the family about this");
+
+            let sent = school.submit(&declared(&check)).await;
+
+            assert_eq!(sent.heading(), "Referral sent", "{:?}", sent.faults());
+            let reference = reference(&sent);
+            assert!(mail::newest(&app, "mash@luton.example").await.subject.contains(&reference));
+            let own = school.visit(&format!("/refer/sent/{reference}")).await;
+            let officer = app.officer().await;
+            let triage = officer.visit(&format!("/triage/{reference}")).await;
+            triage.says("Forced marriage or honour-based abuse feared").says("Risk of harm");
+            for page in [&sent, &own] {
+                page.says("Do not contact the family about this until the MASH or we have advised you");
+                page.says("Select whether the child has brothers or sisters");
+            }
+            for page in [&sent, &own, &triage] {
+                for contact in ["different ways", "emergency contacts", "Add a home visit", "different days"] {
+                    page.keeps_silent_about(contact);
+                }
+            }
+        }
+    }
+
     async fn a_child_found_at_the_address_stays_on_the_roll_and_goes_to_education_welfare(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
         let check = all_answered(&school, &typed::referral().with("foundAtAddress", "YES")).await;
