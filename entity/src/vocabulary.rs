@@ -321,6 +321,14 @@ vocabulary! {
         AskedNotTo,
     }
 
+    /// The law by which somebody who is asked about a child may tell us.
+    pub enum LawfulGateway {
+        /// Tax Credits Act 2002, schedule 5, paragraph 10A
+        TaxCreditsAct,
+        /// Another law
+        Other,
+    }
+
     /// What the school days of an absence are counted for.
     pub enum SchoolDayRule {
         /// The ten school days after leave (ground H)

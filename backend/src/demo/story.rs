@@ -5,6 +5,7 @@ mod begin;
 mod roll;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use entity::vocabulary::LawfulGateway;
 use entity::vocabulary::{
     EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind, ReferralGround,
     Risk, SchoolStatus, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts,
@@ -251,11 +252,8 @@ impl Story<'_> {
             asked_on: self.today().to_string(),
             due_on: due.map_or_else(|| add_working_days(self.today(), REPLY_DAYS), Diary::working_day).to_string(),
             note: check.asks.to_owned(),
-            gateway: if check.kind == EnquiryKind::HmrcChildBenefit {
-                words::GATEWAY.to_owned()
-            } else {
-                String::new()
-            },
+            gateway: (check.kind == EnquiryKind::HmrcChildBenefit).then_some(LawfulGateway::TaxCreditsAct),
+            other_gateway: String::new(),
             agency: None,
         };
         let agency = (check.kind == EnquiryKind::Health).then(|| PARTNER.to_owned());

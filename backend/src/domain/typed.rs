@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::answers::day as read_day;
 use super::date::Life;
 use super::email::Email;
-use super::text::{Line, Prose};
+use super::text::{Line, Prose, says_nothing};
 use crate::error::{Error, FieldFault};
 
 /// A value that was read, or the faults of what was typed.
@@ -35,6 +35,30 @@ fn present<T>(read: Result<Option<T>, String>, field: &str, lacking: &str) -> Re
 /// A line that must be there.
 pub fn line(field: &str, typed: &str, called: &str, longest: usize, lacking: &str) -> Read<String> {
     present(Line::parse(typed, called, longest), field, lacking).map(String::from)
+}
+
+/// A line that must be there and say something; `lacking` is the fault when it does not.
+pub fn telling_line(field: &str, typed: &str, called: &str, longest: usize, lacking: &str) -> Read<String> {
+    if says_nothing(typed) { fault(field, lacking) } else { line(field, typed, called, longest, lacking) }
+}
+
+/// Prose that must be there and say something; `lacking` is the fault when it does not.
+pub fn telling_prose(field: &str, typed: &str, called: &str, longest: usize, lacking: &str) -> Read<String> {
+    if says_nothing(typed) { fault(field, lacking) } else { prose(field, typed, called, longest, lacking) }
+}
+
+/// A line that may be left out, and says something otherwise; `lacking` is the fault when it does not.
+pub fn optional_telling_line(
+    field: &str,
+    typed: &str,
+    called: &str,
+    longest: usize,
+    lacking: &str,
+) -> Read<Option<String>> {
+    if !typed.trim().is_empty() && says_nothing(typed) {
+        return fault(field, lacking);
+    }
+    optional_line(field, typed, called, longest)
 }
 
 /// A line that may be left out.

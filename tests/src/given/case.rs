@@ -214,7 +214,8 @@ impl Work {
             asked_on: "2026-11-16".to_owned(),
             due_on: "2026-11-30".to_owned(),
             note: "Is the child registered with a doctor?".to_owned(),
-            gateway: String::new(),
+            gateway: None,
+            other_gateway: String::new(),
             agency: None,
         };
         let recorded = service::record_enquiry(&self.op, self.case.reference.clone(), typed, Some(agency)).await;

@@ -2,6 +2,7 @@
 //! allowed (`domain::case`).
 
 use async_graphql::{Context, ID, InputObject, Object};
+use entity::vocabulary::LawfulGateway;
 use entity::vocabulary::{
     AccessAction, Answer, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome,
     PlacementKind, ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
@@ -208,8 +209,10 @@ struct RecordEnquiryInput {
     /// The name of the partner agency that may answer it through the API and sees the case for it, while an agreement
     /// with it runs; left out when none may.
     agency: Option<String>,
-    /// The law by which they may tell us: needed for HM Revenue and Customs.
-    gateway: Option<String>,
+    /// The law by which they may tell us: needed for HM Revenue and Customs, and left out where none is.
+    gateway: Option<LawfulGateway>,
+    /// That law with its section, if it is another one: at most 200 characters.
+    other_gateway: Option<String>,
 }
 
 /// The answer to a tracing enquiry.
@@ -530,9 +533,10 @@ impl CaseMutation {
     /// Records a tracing enquiry; put to a partner agency, it shares the case with that agency. For those who work the
     /// case. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn record_enquiry(&self, ctx: &Context<'_>, input: RecordEnquiryInput) -> Result<Case, Error> {
-        let RecordEnquiryInput { case, kind, asked_of, asked_on, due_on, note, agency, gateway } = input;
-        let gateway = gateway.unwrap_or_default();
-        let typed = decide::RecordEnquiry { kind, asked_of, asked_on, due_on, note, gateway, agency: None };
+        let RecordEnquiryInput { case, kind, asked_of, asked_on, due_on, note, agency, gateway, other_gateway } = input;
+        let other_gateway = other_gateway.unwrap_or_default();
+        let typed =
+            decide::RecordEnquiry { kind, asked_of, asked_on, due_on, note, gateway, other_gateway, agency: None };
         changed(ctx, command::record_enquiry(op(ctx), case, typed, agency).await).await
     }
 

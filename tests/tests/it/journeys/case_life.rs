@@ -173,6 +173,7 @@ on_both_engines! {
         officer.submit(&leeds).await.says("Not closed").says("Tracking: confirmation awaited");
         let leeds = form(&officer, &within, "Close the case").await;
         let leeds = ending(leeds, "MOVED_UK_CONFIRMED", "AUTHORITY_CONFIRMATION").with("authority", "Leeds");
+        let leeds = dated(leeds.with("school", "Example School, Leeds"), "attendedOn", "2026-11-16");
         officer.submit(&leeds.with("acknowledgedAs", "L-77")).await.says("Case closed");
     }
 
@@ -347,8 +348,12 @@ on_both_engines! {
             dated(dated(form, "askedOn", "2026-11-18"), "dueOn", "2026-11-25")
         };
         let hmrc = officer.submit(&ask(form(&officer, &case, "Record a tracing enquiry").await, "HMRC_CHILD_BENEFIT")).await;
-        hmrc.finds_fault(&["Enter the law by which they may tell us: without one they must not be asked"]);
-        let lawful = hmrc.form().with("gateway", "Tax Credits Act 2002, schedule 5, paragraph 10A");
+        hmrc.finds_fault(&["Select the law by which they may tell us: without one they must not be asked"]);
+        for empty in ["", "n/a", "N/A!"] {
+            let named = officer.submit(&hmrc.form().with("gateway", "OTHER").with("otherGateway", empty)).await;
+            named.finds_fault(&["Enter the law by which they may tell us, with its section"]);
+        }
+        let lawful = hmrc.form().with("gateway", "TAX_CREDITS_ACT");
         officer.submit(&lawful).await.says("Enquiry recorded").says("Asked under: Tax Credits Act 2002");
 
         let partner = app.partner("Luton Health", &[Scope::EnquiryAnswer]).await;
@@ -356,6 +361,68 @@ on_both_engines! {
         officer.submit(&health).await.says("Enquiry recorded");
         let seen = "query($case: String!) { case(reference: $case) { reference } }";
         assert_eq!(partner.ask(seen, json!({ "case": case.reference })).await.text("/case/reference"), case.reference);
+
+    async fn an_agency_sees_a_case_while_it_is_asked_and_a_few_days_more(app: TestApp) {
+        given::agency(&app, "Luton Health").await;
+        let case = given::case().shared_with("Luton Health").at(&app).await;
+        let closed = given::case().of("Cleo", "Closed").shared_with("Luton Health").standing(CaseState::Closed).at(&app).await;
+        let partner = app.partner("Luton Health", &[Scope::EnquiryAnswer, Scope::CaseSharedRead]).await;
+        let asked = "query($case: String!) { case(reference: $case) { reference enquiries { id } } }";
+        let sees = async |case: &given::Case| {
+            let told = partner.ask(asked, json!({ "case": case.reference })).await.sound();
+            !told.at("/case").is_null()
+        };
+        assert!(!sees(&closed).await, "nothing is asked about a closed case");
+        app.wait(Duration::days(30));
+        assert!(sees(&case).await, "nobody has answered yet");
+
+        let told = partner.ask(asked, json!({ "case": case.reference })).await;
+        let answered = "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference } }";
+        let input = json!({
+            "case": case.reference, "enquiry": told.at("/case/enquiries/0/id"), "answeredOn": "2026-12-18",
+            "finding": "NOTHING_FOUND", "answer": "Not registered with us",
+        });
+        partner.ask(answered, json!({ "input": input })).await.sound();
+
+        app.wait(Duration::days(5));
+        assert!(sees(&case).await, "a slip can still be seen");
+        app.wait(Duration::days(1));
+        assert!(!sees(&case).await, "what it was shown the case for is done");
+        let listed = partner.ask("{ cases { nodes { reference } } }", json!({})).await.sound();
+        assert_eq!(listed.at("/cases/nodes"), &json!([]));
+    }
+
+    async fn an_agreement_about_something_else_lets_nobody_be_asked(app: TestApp) {
+        let admin = app.staff("Ada Admin", &[StaffRole::Administrator]).await;
+        let form_of = admin.visit("/agencies/new").await.form();
+        let page = admin.submit(&form_of.with("name", "Counting House").with("email", "data@count.example")).await;
+        let agreed = async |page: &Page, scopes: &str, fields: &str| {
+            let form = admin.visit(&page.link("Make an agreement")).await.form();
+            let form = form.with("purpose", "Figures").with("lawfulBasis", "PUBLIC_TASK").with("scopes", scopes);
+            let form = if fields.is_empty() { form } else { form.with("fields", fields) };
+            admin.submit(&dated(dated(form, "startsOn", "2026-11-01"), "endsOn", "2027-06-30")).await.says("Agreement made").clone()
+        };
+        let here = agreed(&page, "STATISTICS_READ", "").await;
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let asked = form(&officer, &case, "Record a tracing enquiry").await.with("kind", "HEALTH").with("askedOf", "The desk");
+        let asked = dated(dated(asked, "askedOn", "2026-11-18"), "dueOn", "2026-11-25").with("agency", "Counting House");
+        let refused = officer.submit(&asked).await;
+        assert!(refused.faults()[0].contains("No agreement runs by which this agency answers enquiries"), "{:?}", refused.faults());
+
+        // When the right one ends, its enquiries come back, whatever else runs.
+        let here = agreed(&here, "ENQUIRY_ANSWER", "ENQUIRIES").await;
+        officer.submit(&asked).await.says("Enquiry recorded");
+        let op = app.operator();
+        let agency = backend::store::agency::list(&op, &backend::store::page::Wanted::first(5)).await.unwrap().nodes[0].id;
+        let agreements = backend::store::agency::agreements(&op, &[agency]).await.unwrap();
+        let about_enquiries = agreements.iter().find(|one| one.scopes == "ENQUIRY_ANSWER").unwrap().id.to_string();
+        let ends = here.attributes("main a[href*='/end/']", "href");
+        let form = admin.visit(ends.iter().find(|href| href.contains(&about_enquiries)).unwrap()).await.form();
+        admin.submit(&form.with("reason", "Not renewed")).await.says("Agreement ended");
+        backend::jobs::expiries::sweep(app.inner()).await.unwrap();
+        officer.visit(&case.page()).await.says("Enquiry came back unanswered");
+    }
 
         let op = app.operator();
         let agency = backend::store::agency::list(&op, &backend::store::page::Wanted::first(5)).await.unwrap().nodes.pop().unwrap();
@@ -365,7 +432,7 @@ on_both_engines! {
         }
         officer.visit(&case.page()).await.says("Came back to us on").says("Enquiry came back unanswered");
         let health = ask(form(&officer, &case, "Record a tracing enquiry").await, "HEALTH").with("agency", "Luton Health");
-        officer.submit(&health).await.says("There is no running agreement with this agency");
+        officer.submit(&health).await.says("No agreement runs by which this agency answers enquiries");
     }
 
     async fn a_child_referred_again_has_a_new_episode_that_names_the_old_one(app: TestApp) {
@@ -491,51 +558,6 @@ on_both_engines! {
         colleague.visit(&case.page()).await.says("2 Open Street");
     }
 
-    async fn two_who_save_at_once_change_different_things_both_and_the_same_thing_knowingly(app: TestApp) {
-        let case = given::case().at(&app).await;
-        let (one, other) = (app.officer().await, app.officer().await);
-        let whereabouts = "Change what is known of the child’s whereabouts";
-        let first = form(&one, &case, whereabouts).await.with("whereabouts", "KNOWN_REPORTED");
-        let decided = status(form(&other, &case, STATUS).await, "CME", "NEW_TO_AREA", "2026-11-16");
-        let second = form(&other, &case, whereabouts).await.with("whereabouts", "BELIEVED_MOVED_UK");
-        one.submit(&first.with("reason", "The aunt says so")).await.says("Whereabouts saved");
-
-        other.submit(&decided).await.says("Statutory status saved");
-
-        let late = other.submit(&second.with("reason", "The landlord says so")).await;
-        late.finds_fault(&["This has changed since you opened it: look at it again, then repeat your change"]);
-        late.says("It says now: Known: reported, not seen").says("The landlord says so");
-        other.submit(&late.form()).await.says("Whereabouts saved").says("Before: Known: reported, not seen");
-    }
-
-    async fn a_child_in_immediate_danger_is_never_left_to_nobody(app: TestApp) {
-        let danger = given::referral().answering("danger", "YES").answering("dangerCalled", "YES").at(&app).await;
-        let officer = app.officer().await;
-        let open = officer.visit(&format!("/triage/{}/open", danger.reference)).await.form();
-        let open = if open.asks("child") { open.with("child", "new") } else { open };
-        let open = open.with("statutoryStatus", "CME").with("statusGround.CME", "NO_ROLL_KNOWN").with("rationale", "Unsafe");
-        let open = open.with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
-        let refused = officer.submit(&open).await;
-        refused.finds_fault(&["Select an officer: a child in immediate danger cannot wait for one"]);
-        let opened = refused.form().with("officer", &officer.colleague.id.to_string());
-        officer.submit(&opened).await.says("Case opened").says("Unsafe");
-    }
-
-    async fn a_case_that_an_older_version_folded_is_made_anew_and_a_damaged_one_keeps_nobody_waiting(app: TestApp) {
-        let (case, damaged) = (given::case().at(&app).await, given::case().of("Other", "Child").at(&app).await);
-        tamper(app.db(), "DELETE FROM case_span").await;
-        tamper(app.db(), "UPDATE \"case\" SET folded_by = 0").await;
-        let broken = format!("UPDATE \"case\" SET version = 9 WHERE reference = '{}'", damaged.reference);
-        tamper(app.db(), &broken).await;
-
-        backend::service::make_rows(app.db(), app.now()).await.unwrap();
-
-        assert_eq!(count(app.db(), "case_span", "until_on IS NULL").await, 1);
-        assert_eq!(count(app.db(), "case", "folded_by = 0").await, 1);
-        let officer = app.officer().await;
-        officer.visit(&case.page()).await.says("Missing education since");
-    }
-}
     async fn nothing_that_anybody_wrote_tells_where_a_child_hides(app: TestApp) {
         // The school answers the very demand "Enter the last address" after it was sent.
         let contact = given::contact_somewhere(&app).await;
@@ -595,3 +617,48 @@ on_both_engines! {
         school.visit(&own).await.says("14 Refuge Road").says("07700 900123");
     }
 
+    async fn two_who_save_at_once_change_different_things_both_and_the_same_thing_knowingly(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let (one, other) = (app.officer().await, app.officer().await);
+        let whereabouts = "Change what is known of the child’s whereabouts";
+        let first = form(&one, &case, whereabouts).await.with("whereabouts", "KNOWN_REPORTED");
+        let decided = status(form(&other, &case, STATUS).await, "CME", "NEW_TO_AREA", "2026-11-16");
+        let second = form(&other, &case, whereabouts).await.with("whereabouts", "BELIEVED_MOVED_UK");
+        one.submit(&first.with("reason", "The aunt says so")).await.says("Whereabouts saved");
+
+        other.submit(&decided).await.says("Statutory status saved");
+
+        let late = other.submit(&second.with("reason", "The landlord says so")).await;
+        late.finds_fault(&["This has changed since you opened it: look at it again, then repeat your change"]);
+        late.says("It says now: Known: reported, not seen").says("The landlord says so");
+        other.submit(&late.form()).await.says("Whereabouts saved").says("Before: Known: reported, not seen");
+    }
+
+    async fn a_child_in_immediate_danger_is_never_left_to_nobody(app: TestApp) {
+        let danger = given::referral().answering("danger", "YES").answering("dangerCalled", "YES").at(&app).await;
+        let officer = app.officer().await;
+        let open = officer.visit(&format!("/triage/{}/open", danger.reference)).await.form();
+        let open = if open.asks("child") { open.with("child", "new") } else { open };
+        let open = open.with("statutoryStatus", "CME").with("statusGround.CME", "NO_ROLL_KNOWN").with("rationale", "Unsafe");
+        let open = open.with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN");
+        let refused = officer.submit(&open).await;
+        refused.finds_fault(&["Select an officer: a child in immediate danger cannot wait for one"]);
+        let opened = refused.form().with("officer", &officer.colleague.id.to_string());
+        officer.submit(&opened).await.says("Case opened").says("Unsafe");
+    }
+
+    async fn a_case_that_an_older_version_folded_is_made_anew_and_a_damaged_one_keeps_nobody_waiting(app: TestApp) {
+        let (case, damaged) = (given::case().at(&app).await, given::case().of("Other", "Child").at(&app).await);
+        tamper(app.db(), "DELETE FROM case_span").await;
+        tamper(app.db(), "UPDATE \"case\" SET folded_by = 0").await;
+        let broken = format!("UPDATE \"case\" SET version = 9 WHERE reference = '{}'", damaged.reference);
+        tamper(app.db(), &broken).await;
+
+        backend::service::make_rows(app.db(), app.now()).await.unwrap();
+
+        assert_eq!(count(app.db(), "case_span", "until_on IS NULL").await, 1);
+        assert_eq!(count(app.db(), "case", "folded_by = 0").await, 1);
+        let officer = app.officer().await;
+        officer.visit(&case.page()).await.says("Missing education since");
+    }
+}
