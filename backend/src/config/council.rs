@@ -30,6 +30,9 @@ pub struct Council {
     pub desks: Desks,
     /// The outcomes that need a second person here, besides those that always do.
     pub two_people: Vec<Outcome>,
+    /// Whether a move within the UK that only an authority's reference backs needs a second person: unless the outcomes
+    /// are listed and moves within the UK are left out.
+    pub two_for_a_reference: bool,
     /// How children are counted whose parents have applied for a school place.
     pub applicants: Applicants,
     /// Which given names are forms of one another.
@@ -114,7 +117,8 @@ impl Council {
         }
         let mut two_people = Vec::new();
         let listed = read.optional(TWO_PEOPLE);
-        if listed.is_none() {
+        let usual = listed.is_none();
+        if usual {
             two_people.extend(USUALLY_TWO);
         }
         for code in listed.unwrap_or_default().split(',').map(str::trim).filter(|code| !code.is_empty()) {
@@ -144,6 +148,7 @@ impl Council {
             }
         };
         Self {
+            two_for_a_reference: usual || two_people.contains(&Outcome::MovedUkConfirmed),
             two_people,
             applicants,
             forms,

@@ -396,6 +396,7 @@ pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseI
             same_child,
             date_of_birth: child.and_then(|child| child.date_of_birth),
             two_people: &op.council.two_people,
+            two_for_a_reference: op.council.two_for_a_reference,
             by: staff_id(&op.viewer),
         };
         let facts = before.close(&typed, &known, op.now())?;

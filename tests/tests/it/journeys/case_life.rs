@@ -177,6 +177,25 @@ on_both_engines! {
         officer.submit(&leeds.with("acknowledgedAs", "L-77")).await.says("Case closed");
     }
 
+    async fn a_child_whom_another_authority_has_is_let_go_only_by_its_reference(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let close = form(&officer, &case, "Close the case").await;
+        let close = ending(close, "NOT_RESIDENT_CONFIRMED", "AUTHORITY_CONFIRMATION");
+
+        let refused = officer.submit(&close).await;
+        refused.finds_fault(&[
+            "Enter the authority in whose area the child lives now",
+            "Enter the reference under which that authority has the child",
+        ]);
+        for (field, empty) in [("authority", "-"), ("acknowledgedAs", "N/A!"), ("evidenceFrom", "x"), ("note", "none")] {
+            let close = close.clone().with("authority", "Leeds").with("acknowledgedAs", "L-77").with(field, empty);
+            assert_eq!(officer.submit(&close).await.status, 422, "{field}: {empty}");
+        }
+        let proven = close.with("authority", "Leeds").with("acknowledgedAs", "L-77");
+        officer.submit(&proven).await.says("Outcome proposed: a second person decides");
+    }
+
     async fn a_case_is_not_opened_again_beside_another_which_is_a_link(app: TestApp) {
         let first = given::case().standing(CaseState::Closed).at(&app).await;
         let officer = app.officer().await;
@@ -339,29 +358,6 @@ on_both_engines! {
         assert!(mail::newest(&app, &had.email).await.subject.contains("changed hands"));
     }
 
-    async fn an_enquiry_goes_only_where_law_and_agreement_allow(app: TestApp) {
-        given::agency(&app, "Luton Health").await;
-        let case = given::case().at(&app).await;
-        let officer = app.officer().await;
-        let ask = |form: Form, kind: &str| {
-            let form = form.with("kind", kind).with("askedOf", "The duty desk");
-            dated(dated(form, "askedOn", "2026-11-18"), "dueOn", "2026-11-25")
-        };
-        let hmrc = officer.submit(&ask(form(&officer, &case, "Record a tracing enquiry").await, "HMRC_CHILD_BENEFIT")).await;
-        hmrc.finds_fault(&["Select the law by which they may tell us: without one they must not be asked"]);
-        for empty in ["", "n/a", "N/A!"] {
-            let named = officer.submit(&hmrc.form().with("gateway", "OTHER").with("otherGateway", empty)).await;
-            named.finds_fault(&["Enter the law by which they may tell us, with its section"]);
-        }
-        let lawful = hmrc.form().with("gateway", "TAX_CREDITS_ACT");
-        officer.submit(&lawful).await.says("Enquiry recorded").says("Asked under: Tax Credits Act 2002");
-
-        let partner = app.partner("Luton Health", &[Scope::EnquiryAnswer]).await;
-        let health = ask(form(&officer, &case, "Record a tracing enquiry").await, "HEALTH").with("agency", "Luton Health");
-        officer.submit(&health).await.says("Enquiry recorded");
-        let seen = "query($case: String!) { case(reference: $case) { reference } }";
-        assert_eq!(partner.ask(seen, json!({ "case": case.reference })).await.text("/case/reference"), case.reference);
-
     async fn an_agency_sees_a_case_while_it_is_asked_and_a_few_days_more(app: TestApp) {
         given::agency(&app, "Luton Health").await;
         let case = given::case().shared_with("Luton Health").at(&app).await;
@@ -423,6 +419,29 @@ on_both_engines! {
         backend::jobs::expiries::sweep(app.inner()).await.unwrap();
         officer.visit(&case.page()).await.says("Enquiry came back unanswered");
     }
+
+    async fn an_enquiry_goes_only_where_law_and_agreement_allow(app: TestApp) {
+        given::agency(&app, "Luton Health").await;
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let ask = |form: Form, kind: &str| {
+            let form = form.with("kind", kind).with("askedOf", "The duty desk");
+            dated(dated(form, "askedOn", "2026-11-18"), "dueOn", "2026-11-25")
+        };
+        let hmrc = officer.submit(&ask(form(&officer, &case, "Record a tracing enquiry").await, "HMRC_CHILD_BENEFIT")).await;
+        hmrc.finds_fault(&["Select the law by which they may tell us: without one they must not be asked"]);
+        for empty in ["", "n/a", "N/A!"] {
+            let named = officer.submit(&hmrc.form().with("gateway", "OTHER").with("otherGateway", empty)).await;
+            named.finds_fault(&["Enter the law by which they may tell us, with its section"]);
+        }
+        let lawful = hmrc.form().with("gateway", "TAX_CREDITS_ACT");
+        officer.submit(&lawful).await.says("Enquiry recorded").says("Asked under: Tax Credits Act 2002");
+
+        let partner = app.partner("Luton Health", &[Scope::EnquiryAnswer]).await;
+        let health = ask(form(&officer, &case, "Record a tracing enquiry").await, "HEALTH").with("agency", "Luton Health");
+        officer.submit(&health).await.says("Enquiry recorded");
+        let seen = "query($case: String!) { case(reference: $case) { reference } }";
+        assert_eq!(partner.ask(seen, json!({ "case": case.reference })).await.text("/case/reference"), case.reference);
 
         let op = app.operator();
         let agency = backend::store::agency::list(&op, &backend::store::page::Wanted::first(5)).await.unwrap().nodes.pop().unwrap();
