@@ -81,8 +81,11 @@ pub async fn open(
         let id = op.new_id();
         let case = Case::begin(id, &opened, op.now());
         let case = case.ok_or_else(|| Error::internal("opening a case did not open one"))?;
-        let born = referral.received.told.child.date_of_birth;
-        let of_age = note_of_age(born, london_day(op.now()), decided.statutory_status, &age_reason)?;
+        // What is on file of a child holds, whatever the referral knows.
+        let born = known.as_ref().and_then(|child| child.born).or(referral.received.told.child.date_of_birth);
+        let of_age = note_of_age(born, london_day(op.now()), decided.statutory_status, &although.age)?;
+        let was_found = referral.received.told.found_at_address;
+        let of_found = note_of_found(was_found, decided.status_ground, &although.found)?;
         let mut facts = vec![opened];
         if let Some(child) = &known {
             facts.extend(filled_in(&op, &txn, &referral, child.id).await?);

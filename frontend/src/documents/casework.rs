@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
-use super::absence::{Age, SchoolDays};
+use super::absence::{Age, SchoolDays, Standing};
 use super::clock::Clock;
 use super::drafts::{Addition, FieldFault};
 use super::family::Sibling;
@@ -27,6 +27,7 @@ pub(crate) struct Child {
     pub(crate) given_names: Option<String>,
     pub(crate) date_of_birth: Option<NaiveDate>,
     pub(crate) year_group: Option<String>,
+    pub(crate) age: Option<Standing>,
     pub(crate) sex: Option<Sex>,
     pub(crate) upn: Option<String>,
     pub(crate) upn_absence: Option<UpnAbsence>,
@@ -122,6 +123,7 @@ pub(crate) struct CaseRow {
     pub(crate) overdue: Option<bool>,
     pub(crate) flagged: Option<bool>,
     pub(crate) child: Named,
+    pub(crate) age: Option<Standing>,
     pub(crate) school: Option<School>,
     pub(crate) officer: Option<Officer>,
 }

@@ -577,6 +577,21 @@ on_both_engines! {
         colleague.visit(&case.page()).await.says("2 Open Street");
     }
 
+    async fn whoever_is_past_the_age_is_missing_no_more_whatever_was_decided(app: TestApp) {
+        let older = given::referral().answering("dateOfBirth-year", "2010").answering("dateOfBirth-month", "10");
+        let case = given::case().from(older).at(&app).await;
+        app.wait("2027-07-01T10:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap() - app.now());
+        let officer = app.officer().await;
+        for (day, missing) in [("2026-11-18", true), ("2027-06-25", true), ("2027-06-26", false), ("2027-07-01", false)] {
+            let count = if missing { ["1", "0"] } else { ["0", "1"] };
+            assert_eq!(counted(&officer, "STATUTORY_STATUS", "CME", day).await, count[0], "{day}");
+            assert_eq!(counted(&officer, "STATUTORY_STATUS", "NOT_CME_OUTSIDE_AGE", day).await, count[1], "{day}");
+        }
+        officer.visit(&case.page()).await.says("Over compulsory school age");
+        let verdict = backend::service::verify::whole(app.db(), &app.inner().keyring).await.unwrap();
+        assert!(matches!(verdict, backend::store::event::Verdict::Sound { .. }), "{verdict:?}");
+    }
+
     async fn nothing_that_anybody_wrote_tells_where_a_child_hides(app: TestApp) {
         // The school answers the very demand "Enter the last address" after it was sent.
         let contact = given::contact_somewhere(&app).await;

@@ -115,6 +115,27 @@ on_both_engines! {
         officer.submit(&form.with("mashReference", "M-77")).await.says("Referral sent elsewhere");
     }
 
+    async fn the_age_on_file_counts_where_a_referral_tells_none(app: TestApp) {
+        let number = "943 476 5919";
+        let older = given::referral().answering("dateOfBirth-year", "2010").answering("dateOfBirth-month", "10");
+        given::case().from(older.answering("nhsNumber", number)).standing(CaseState::Closed).at(&app).await;
+        // The last Friday in June of the school year in which they are sixteen.
+        app.wait("2027-06-28T10:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap() - app.now());
+        let again = given::referral().from_the_public().of("Zephyrine", "Quillfeather").answering("nhsNumber", number);
+        let again = again.at(&app).await;
+        let officer = app.officer().await;
+        let page = officer.visit(&format!("/triage/{}/open", again.reference)).await;
+        page.says("A child who may be this one is over compulsory school age");
+        let child = page.attributes("input[name=child]", "value").into_iter().find(|value| value.contains('-')).unwrap();
+        let form = typed::decision(page.form().with("child", &child));
+
+        let refused = officer.submit(&form).await;
+        assert!(refused.faults()[0].contains("over compulsory school age"), "{:?}", refused.faults());
+        let case = officer.submit(&refused.form().with("ageReason", "She is trafficked")).await;
+        case.says("Case opened").says("Opened although the child is over compulsory school age");
+        officer.visit("/cases").await.says("Over compulsory school age");
+    }
+
     async fn outside_compulsory_school_age_a_case_needs_a_reason_and_the_page_says_the_age(app: TestApp) {
         let referral = given::referral().telling_of_harm().answering("dateOfBirth-year", "2009").at(&app).await;
         let officer = app.officer().await;
