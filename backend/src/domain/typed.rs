@@ -104,6 +104,18 @@ pub fn optional_past_day(field: &str, typed: &str, called: &str, life: impl Into
     day.map(|day| life.into().past(day, called)).transpose().or_else(|message| fault(field, message))
 }
 
+/// A day of birth that may be left out.
+pub fn optional_birth(field: &str, typed: &str, called: &str, today: NaiveDate) -> Read<Option<NaiveDate>> {
+    let day = read_day(typed, called).or_else(|message| fault(field, message))?;
+    day.map(|day| Life::from(today).birth(day, called)).transpose().or_else(|message| fault(field, message))
+}
+
+/// A day that may be left out, on which something begins or is due in this life.
+pub fn optional_start_day(field: &str, typed: &str, called: &str, life: impl Into<Life>) -> Read<Option<NaiveDate>> {
+    let day = read_day(typed, called).or_else(|message| fault(field, message))?;
+    day.map(|day| life.into().start(day, called)).transpose().or_else(|message| fault(field, message))
+}
+
 /// A choice that must be made; `lacking` is the fault when it was not.
 pub fn chosen<T>(field: &str, choice: Option<T>, lacking: &str) -> Read<T> {
     choice.map_or_else(|| fault(field, lacking), Ok)

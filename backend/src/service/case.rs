@@ -132,8 +132,9 @@ pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Re
         if row.address_confidential && typed.touches_address() && !is_cleared(&op, &txn, row.id).await? {
             return Err(Error::invalid("address", NOT_CLEARED));
         }
+        let seen = before.last_seen_on.into_iter().chain(before.last_attended_on).min();
         let Corrected { changes, changed_on, source, reason } =
-            ChildFacts::of(&row).correct(&typed, london_day(op.now()))?;
+            ChildFacts::of(&row).correct(&typed, seen, london_day(op.now()))?;
         Ok((vec![CaseEvent::ChildCorrected { changes, source, reason, changed_on }], Vec::new()))
     })
     .await

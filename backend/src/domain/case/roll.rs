@@ -10,8 +10,8 @@ use entity::vocabulary::{
 };
 use entity::{PlacementId, RemovalId, SchoolContactId, SchoolId, StaffId};
 
-use super::super::answers::day as read_day;
 use super::super::clock::Clock;
+use super::super::date::Life;
 use super::super::london::london_day;
 use super::super::referral::age;
 use super::super::roll::{
@@ -20,8 +20,8 @@ use super::super::roll::{
 };
 use super::super::school_days::Calendar;
 use super::super::typed::{
-    Read, all, check, chosen, day, fault, line, optional_line, optional_past_day, optional_prose, past_day, prose,
-    reason, start_day,
+    Read, all, check, chosen, fault, line, optional_line, optional_past_day, optional_prose, optional_start_day,
+    past_day, prose, reason, start_day,
 };
 use super::place::ground_of;
 use super::work::{LINE, PROSE};
@@ -199,11 +199,6 @@ fn parents(typed: &RemoveName) -> Read<(Vec<ParentTold>, Option<String>)> {
         ));
     }
     if faults.is_empty() { Ok((parents, none)) } else { Err(faults) }
-}
-
-/// A day that may be left out and may lie ahead.
-fn optional_day(field: &str, typed: &str, called: &str) -> Read<Option<NaiveDate>> {
-    read_day(typed, called).or_else(|message| fault(field, message))
 }
 
 impl Case {
@@ -384,12 +379,15 @@ impl Case {
     ) -> Result<Vec<CaseEvent>, Error> {
         let matter = self.open_matter(id, judged.school)?;
         let today = london_day(now);
+        let life = Life::of(today, judged.born.or(self.born));
         let (removed_on, full_name, address, (parents, no_parents), new_address, lives_with, new_school) = all((
-            day(
+            // A day that lies ahead is among what stands in the way.
+            start_day(
                 "removedOn",
                 &typed.removed_on,
                 "The day of the removal",
                 "Enter the day on which the name was removed",
+                life,
             ),
             typed.full_name.read("fullName", "The child’s full name"),
             typed.address.read("address", "The child’s address"),
@@ -399,8 +397,8 @@ impl Case {
             optional_line("newSchool", &typed.new_school, "The new school", LINE),
         ))?;
         let (new_address_from, new_school_from) = all((
-            optional_day("newAddressFrom", &typed.new_address_from, "The day of the move"),
-            optional_day("newSchoolFrom", &typed.new_school_from, "The first day at the new school"),
+            optional_start_day("newAddressFrom", &typed.new_address_from, "The day of the move", life),
+            optional_start_day("newSchoolFrom", &typed.new_school_from, "The first day at the new school", life),
         ))?;
         let known = matter.known(judged, today, matter.decision.as_ref(), Some(removed_on));
         let found = lacks(&matter.proposal, &known).into_iter().map(|lack| lack.text);

@@ -592,6 +592,21 @@ on_both_engines! {
         assert!(matches!(verdict, backend::store::event::Verdict::Sound { .. }), "{verdict:?}");
     }
 
+    async fn nobody_is_born_after_they_were_seen(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let correct = form(&officer, &case, "Correct what is known of the child").await;
+        let correct = correct.with("source", "The registrar").with("reason", "Read from the certificate");
+        for (born, fault) in [
+            ("2026-11-10", "Date of birth must be before the child was last seen or last attended school"),
+            ("1999-12-25", "Date of birth must be on or after 1 September 2000: check the year"),
+            ("2026-11-19", "Date of birth must be today or in the past"),
+        ] {
+            officer.submit(&dated(correct.clone(), "dateOfBirth", born)).await.finds_fault(&[fault]);
+        }
+        officer.submit(&dated(correct, "dateOfBirth", "2014-03-14")).await.says("14 March 2014");
+    }
+
     async fn nothing_that_anybody_wrote_tells_where_a_child_hides(app: TestApp) {
         // The school answers the very demand "Enter the last address" after it was sent.
         let contact = given::contact_somewhere(&app).await;
