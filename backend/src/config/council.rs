@@ -1,6 +1,6 @@
 //! The council that runs the service, and how people reach it. What must not live here: how pages and mails use it.
 
-use entity::vocabulary::Outcome;
+use entity::vocabulary::{Outcome, RedirectTo};
 
 use super::read::Read;
 use crate::domain::matching::forms::Forms;
@@ -68,6 +68,18 @@ pub struct Desks {
 }
 
 impl Desks {
+    /// The desk of the team to which a referral is sent; `None` where no team of the council gets it.
+    pub fn of(&self, to: RedirectTo) -> Option<&Desk> {
+        match to {
+            RedirectTo::EducationWelfare => Some(&self.education_welfare),
+            RedirectTo::ElectiveHomeEducation => Some(&self.home_education),
+            RedirectTo::Participation => Some(&self.participation),
+            RedirectTo::EarlyYears => Some(&self.early_years),
+            RedirectTo::Admissions => Some(&self.admissions),
+            RedirectTo::OtherAuthority | RedirectTo::AlreadySettled => None,
+        }
+    }
+
     fn read(read: &mut Read<'_>) -> Self {
         let mut desk = |name: &str| Desk {
             phone: read.optional(&format!("ONROLL_{name}_PHONE")).filter(|phone| !phone.trim().is_empty()),

@@ -30,7 +30,7 @@ use crate::domain::school_days::add_working_days;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::case::{self, Target};
-use crate::service::open::{self, WhichChild};
+use crate::service::open::{self, Although, WhichChild};
 use crate::service::{draft, referral, report};
 use crate::store::{self, stream::load};
 
@@ -171,8 +171,8 @@ impl Story<'_> {
         let others = store::child::candidates(&op, &op.db.read, &Person::referred(&row)).await?;
         let judged = others.iter().map(|other| other.id.to_string()).collect();
         let which = WhichChild { known, judged };
-        let reason = "The family asked us for a school place".to_owned();
-        let case = open::open(&op, row.reference, 1, decided, which, reason).await?;
+        let although = Although { age: "The family asked us for a school place".to_owned(), found: String::new() };
+        let case = open::open(&op, row.reference, 1, decided, which, although).await?;
         let folded = load::<Case, _>(&op.db.read, case).await?;
         self.case = Some((case, folded.opened.reference, folded.opened.child));
         self.asked.clear();

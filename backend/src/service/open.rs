@@ -18,7 +18,7 @@ use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy;
 use crate::domain::reference::CaseReference;
-use crate::domain::referral::{Other, Referral, note_of_age};
+use crate::domain::referral::{Other, Referral, note_of_age, note_of_found};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::error::{CaseConflict, Error};
@@ -36,17 +36,26 @@ pub struct WhichChild {
     pub judged: BTreeSet<String>,
 }
 
+/// Why a case is opened although something speaks against it, as typed; empty where nothing does.
+#[derive(Clone, Debug, Default)]
+pub struct Although {
+    /// Why a child outside compulsory school age is missing education.
+    pub age: String,
+    /// Why a child whom the school found at the address is on no roll.
+    pub found: String,
+}
+
 /// Opens a case from a referral. Fails when the referral was decided before, when the child has an open case, or when
 /// somebody is likely the child whom the officer has not judged, such as the child of a case that was opened a moment
 /// ago. Alerts the MASH if the referral tells of harm. A child outside compulsory school age is missing education only
-/// for a reason, `age_reason`.
+/// for a reason, and so is a child whom the school found on no roll: see [`Although`].
 pub async fn open(
     op: &OpContext,
     reference: String,
     version: i32,
     decided: Open,
     which: WhichChild,
-    age_reason: String,
+    although: Although,
 ) -> Result<CaseId, Error> {
     op.require(policy::triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
@@ -90,7 +99,7 @@ pub async fn open(
         if let Some(child) = &known {
             facts.extend(filled_in(&op, &txn, &referral, child.id).await?);
         }
-        facts.extend(of_age.map(|text| CaseEvent::NoteAdded { text }));
+        facts.extend(of_age.into_iter().chain(of_found).map(|text| CaseEvent::NoteAdded { text }));
         if let Some(like) = store::case::restricted_of(&op, &*txn, case.opened.child).await?.first() {
             // What is restricted in one case of a child must not be open in the next.
             let like: Case = load(&*txn, like.id).await?;

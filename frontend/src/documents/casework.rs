@@ -240,6 +240,7 @@ pub(crate) struct ReferralRow {
     pub(crate) sent_by: Option<String>,
     pub(crate) risk: Option<Risk>,
     pub(crate) risk_reasons: Option<Vec<RiskReason>>,
+    pub(crate) found_at_address: Option<bool>,
     pub(crate) answers: Option<Vec<Answers>>,
     pub(crate) to_ask: Option<Vec<FieldFault>>,
     pub(crate) additions: Option<Vec<Addition>>,

@@ -111,6 +111,8 @@ pub struct JudgedBy<'a> {
     pub calendar: &'a Calendar,
     /// Whether the council has turned on the second limb of H and I.
     pub limb_two: bool,
+    /// Whether the school found the child at the address, as its referral says.
+    pub found_by_school: bool,
     /// The child's date of birth, if known.
     pub born: Option<NaiveDate>,
     /// Who sends or relays it for the school; `None` for an officer.
@@ -509,8 +511,8 @@ impl Matter {
         decision: Option<&'a Decision>,
         removed_on: Option<NaiveDate>,
     ) -> Known<'a> {
-        let (calendar, limb_two) = (judged.calendar, judged.limb_two);
-        Known { today, calendar, limb_two, enquiry: self.enquiry.as_ref(), decision, removed_on }
+        let JudgedBy { calendar, limb_two, found_by_school, .. } = *judged;
+        Known { today, calendar, limb_two, found_by_school, enquiry: self.enquiry.as_ref(), decision, removed_on }
     }
 }
 

@@ -9,7 +9,7 @@ mod judged;
 mod lacking;
 mod read;
 
-pub use age::{Age, age, note_of_age};
+pub use age::{Age, age, note_of_age, note_of_found};
 pub use days::school_days;
 pub use judged::{Judged, Judgement, Other};
 pub use lacking::{NoVisit, Told, Tried, lacking};

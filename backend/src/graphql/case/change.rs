@@ -18,7 +18,7 @@ use crate::domain::family::{NameSibling, StrikeSibling};
 use crate::domain::parent::RecordParent;
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
-use crate::service::open::{self, WhichChild};
+use crate::service::open::{self, Although, WhichChild};
 use crate::store;
 
 /// From a referral to a case.
@@ -50,6 +50,8 @@ struct OpenCaseInput {
     officer: Option<ID>,
     /// Why a child outside compulsory school age is missing education all the same; needed for such a child only.
     age_reason: Option<String>,
+    /// Why a child whom the school found at the address is on no roll; needed for such a child only.
+    found_reason: Option<String>,
 }
 
 /// From a referral to a case that is open.
@@ -418,6 +420,7 @@ impl CaseMutation {
             judged,
             officer,
             age_reason,
+            found_reason,
         } = input;
         let officer: Option<StaffId> = officer.map(|officer| id(&officer)).transpose()?;
         let known: Option<ChildId> = child.map(|child| id(&child)).transpose()?;
@@ -433,8 +436,8 @@ impl CaseMutation {
             whereabouts,
             officer,
         };
-        let age_reason = age_reason.unwrap_or_default();
-        changed(ctx, open::open(op(ctx), referral, version, decided, which, age_reason).await).await
+        let although = Although { age: age_reason.unwrap_or_default(), found: found_reason.unwrap_or_default() };
+        changed(ctx, open::open(op(ctx), referral, version, decided, which, although).await).await
     }
 
     /// Adds a referral to a case that is open. For officers and managers who triage. Refused with `FORBIDDEN`,

@@ -12,12 +12,12 @@ use entity::vocabulary::{
     CaseState, EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalFollows, RemovalGround,
     RemovalLack, RollRegime, SchoolEnquiryKind,
 };
-use entity::{PlacementId, SchoolId, case, child, placement, removal};
+use entity::{CaseId, PlacementId, SchoolId, case, child, placement, removal};
 
 use super::absence::SchoolDays;
 use super::guarded::{note_as, op};
 use super::input::{Date, shown};
-use super::loaders::{CalendarOf, RemovalsOf, loads};
+use super::loaders::{CalendarOf, ReferralsOf, RemovalsOf, loads};
 use super::school::School;
 use super::timeline::{KEPT, KEPT_WORDS};
 use crate::domain::case as decide;
@@ -225,7 +225,7 @@ impl Removal {
     ) -> Result<Self, Error> {
         let matter: Matter = serde_json::from_str(&row.matter)?;
         let proposal = &matter.proposal;
-        let found = found(ctx, &matter).await?;
+        let found = found(ctx, row.case_id, &matter).await?;
         let asks = roll::of(proposal.ground);
         let school = loads(ctx).load_one(proposal.school).await?.map(School);
         let open = matter.is_open();
@@ -356,7 +356,7 @@ impl SchoolRoll {
         let mut removals = Vec::new();
         for row in rows.iter().filter(|row| row.school_id == school) {
             let matter: Matter = serde_json::from_str(&row.matter)?;
-            let Found { standing, lacks, school_days, return_due_on } = found(ctx, &matter).await?;
+            let Found { standing, lacks, school_days, return_due_on } = found(ctx, case.id, &matter).await?;
             let proposal = &matter.proposal;
             removals.push(SchoolRemoval {
                 id: shown(proposal.id),
@@ -395,14 +395,16 @@ struct Found {
     return_due_on: Option<Date>,
 }
 
-async fn found(ctx: &Context<'_>, matter: &Matter) -> Result<Found, Error> {
+async fn found(ctx: &Context<'_>, case: CaseId, matter: &Matter) -> Result<Found, Error> {
     let proposal = &matter.proposal;
     let calendar = loads(ctx).load_one(CalendarOf(proposal.school)).await?.unwrap_or_default();
+    let referrals = loads(ctx).load_one(ReferralsOf(case)).await?.unwrap_or_default();
     let today = london_day(op(ctx).now());
     let known = Known {
         today,
         calendar: &calendar,
         limb_two: op(ctx).council.limb_two,
+        found_by_school: referrals.iter().any(|row| row.school_id == Some(proposal.school) && row.found_at_address),
         enquiry: matter.enquiry.as_ref(),
         decision: matter.decision.as_ref(),
         removed_on: None,

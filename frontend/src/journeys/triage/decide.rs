@@ -49,6 +49,7 @@ const OPEN: Act<About> = Act {
             <input type="hidden" name=JUDGED value=judged(&about.referral)/>
             {status::asked(ask, "Is the child missing education?", None)}
             {age_reason(&about.referral, ask)}
+            {found_reason(&about.referral, ask)}
             {ask
                 .date("statusFrom", "Since which day?")
                 .hint("Leave empty for today. For a name removed from a roll, the day of the removal. For example, 27 9 2026")}
@@ -84,6 +85,7 @@ const OPEN: Act<About> = Act {
             judged: Some(judged),
             officer: form.some("officer").map(Id::new),
             age_reason: form.some("ageReason"),
+            found_reason: form.some("foundReason"),
         };
         done(status::told_at(form, changes::open_case(api, input)), "Case opened")
     },
@@ -318,6 +320,19 @@ fn age_reason(referral: &Referral, ask: Ask<'_>) -> Option<AnyView> {
             .most(2_000)
             .view(),
     )
+}
+
+/// Why a child whom the school found at the address is said to be on no roll. Asked for no other.
+fn found_reason(referral: &Referral, ask: Ask<'_>) -> Option<AnyView> {
+    (referral.found_at_address == Some(true)).then(|| {
+        ask.textarea(
+            "foundReason",
+            "The school found this child at the address, so they stay on its roll. Why are they on none?",
+        )
+        .hint("Needed if you say that the child is on no roll that is known, or was removed from one.")
+        .most(2_000)
+        .view()
+    })
 }
 
 /// Whether the child is one already known. Not asked when nobody known looks alike.

@@ -299,11 +299,26 @@ on_both_engines! {
         let check = all_answered(&school, &typed::referral().with("foundAtAddress", "YES")).await;
         check.says("they stay on your roll");
         let reference = reference(&school.submit(&declared(&check)).await);
+        let told = mail::newest(&app, "welfare@luton.example").await;
+        assert!(told.subject.contains(&reference) && !told.body.contains("Zephyrine"), "{told:?}");
         let officer = app.officer().await;
         officer.visit("/triage").await.says("Found at the address: stays on roll");
         let form = officer.visit(&format!("/triage/{reference}/redirect")).await.says("for education welfare").form();
         let form = form.with("to", "EDUCATION_WELFARE").with("reason", "She is at home: please visit");
         officer.submit(&form).await.says("Referral sent elsewhere");
+    }
+
+    async fn a_child_whom_the_school_found_is_on_no_roll_only_for_a_reason(app: TestApp) {
+        let found = given::referral().answering("foundAtAddress", "YES").at(&app).await;
+        let officer = app.officer().await;
+        let form = officer.visit(&format!("/triage/{}/open", found.reference)).await.form();
+        let form = typed::decision(if form.asks("child") { form.with("child", "new") } else { form });
+        let refused = officer.submit(&form).await;
+        assert!(refused.faults()[0].contains("The school found this child at the address"), "{:?}", refused.faults());
+        let empty = officer.submit(&refused.form().with("foundReason", "n/a")).await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let case = officer.submit(&refused.form().with("foundReason", "The school removed the name in October")).await;
+        case.says("Case opened").says("The school found the child there").says("The school removed the name in October");
     }
 
     async fn a_flagged_young_person_of_any_age_is_taken(app: TestApp) {

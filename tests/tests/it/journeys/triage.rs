@@ -136,6 +136,26 @@ on_both_engines! {
         officer.visit("/cases").await.says("Over compulsory school age");
     }
 
+    async fn a_team_that_gets_a_referral_is_told_and_reads_it_here(app: TestApp) {
+        let officer = app.officer().await;
+        for (to, address, words) in [
+            ("EDUCATION_WELFARE", "welfare@luton.example", "is for your team"),
+            ("ADMISSIONS", "cme@luton.example", "of which no mail address is set"),
+        ] {
+            let referral = given::referral().at(&app).await;
+            let form = officer.visit(&format!("/triage/{}/redirect", referral.reference)).await.form();
+            officer.submit(&form.with("to", to).with("reason", "Please look")).await.says("Referral sent elsewhere");
+            let told = mail::newest(&app, address).await;
+            assert!(told.subject.contains(&referral.reference), "{told:?}");
+            assert!(told.body.contains(words) && told.body.contains(&format!("/triage/{}", referral.reference)), "{told:?}");
+            assert!(!told.body.contains("Zephyrine") && !told.subject.contains("Zephyrine"), "{told:?}");
+        }
+        let settled = given::referral().at(&app).await;
+        let form = officer.visit(&format!("/triage/{}/redirect", settled.reference)).await.form();
+        officer.submit(&form.with("to", "ALREADY_SETTLED").with("reason", "Back at school")).await.says("Referral sent elsewhere");
+        assert!(mail::all(&app).await.iter().all(|mail| !mail.subject.contains(&format!("{} for", settled.reference))));
+    }
+
     async fn outside_compulsory_school_age_a_case_needs_a_reason_and_the_page_says_the_age(app: TestApp) {
         let referral = given::referral().telling_of_harm().answering("dateOfBirth-year", "2009").at(&app).await;
         let officer = app.officer().await;
