@@ -221,12 +221,16 @@ vocabulary! {
         SocialCare,
         /// Signs of harm
         Harm,
+        /// Forced marriage or honour-based abuse feared
+        HonourAbuse,
         /// Danger not known
         DangerNotKnown,
         /// Social care involvement not known
         SocialCareNotKnown,
         /// Signs of harm not known
         HarmNotKnown,
+        /// Not safe to visit the home
+        HomeUnsafe,
         /// Not seen for four weeks or more
         LongUnseen,
         /// Brothers or sisters may be missing too
@@ -315,6 +319,14 @@ vocabulary! {
         ForcedMarriageOrHonour,
         /// Another agency asked the school not to visit
         AskedNotTo,
+    }
+
+    /// The law by which somebody who is asked about a child may tell us.
+    pub enum LawfulGateway {
+        /// Tax Credits Act 2002, schedule 5, paragraph 10A
+        TaxCreditsAct,
+        /// Another law
+        Other,
     }
 
     /// What the school days of an absence are counted for.

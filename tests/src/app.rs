@@ -298,6 +298,7 @@ fn settings() -> Config {
             "ONROLL_TEAM_EMAIL" => "cme@luton.example",
             "ONROLL_MASH_PHONE" => "01632 960 200",
             "ONROLL_HEAD_EMAIL" => "head@luton.example",
+            "ONROLL_EDUCATION_WELFARE_EMAIL" => "welfare@luton.example",
             "ONROLL_MASH_EMAIL" => "mash@luton.example",
             "ONROLL_OUT_OF_HOURS_PHONE" => "01632 960 300",
             "ONROLL_MAIL_DIR" => "no-mail-leaves-a-test",

@@ -198,10 +198,10 @@ pub async fn fresh_codes(app: &TestApp) {
     all.exec(app.db().for_migration()).await.expect("steps can be forgotten");
 }
 
-/// Adds a partner agency with a token, and returns the id of its row.
+/// Adds a partner agency with a token, which answers enquiries by agreement, and returns the id of its row.
 #[expect(clippy::disallowed_methods, reason = "nobody may ask for an agency's row")]
 pub async fn agency(app: &TestApp, name: &str) -> AgencyId {
-    token(app, name, &[Scope::StatisticsRead]).await;
+    token(app, name, &[Scope::StatisticsRead, Scope::EnquiryAnswer]).await;
     let row = agency::Entity::find().filter(agency::Column::Name.eq(name)).one(&app.db().read).await;
     row.expect("agencies can be read").expect("the agency is on file").id
 }

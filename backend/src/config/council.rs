@@ -1,6 +1,6 @@
 //! The council that runs the service, and how people reach it. What must not live here: how pages and mails use it.
 
-use entity::vocabulary::Outcome;
+use entity::vocabulary::{Outcome, RedirectTo};
 
 use super::read::Read;
 use crate::domain::matching::forms::Forms;
@@ -30,6 +30,9 @@ pub struct Council {
     pub desks: Desks,
     /// The outcomes that need a second person here, besides those that always do.
     pub two_people: Vec<Outcome>,
+    /// Whether a move within the UK that only an authority's reference backs needs a second person: unless the outcomes
+    /// are listed and moves within the UK are left out.
+    pub two_for_a_reference: bool,
     /// How children are counted whose parents have applied for a school place.
     pub applicants: Applicants,
     /// Which given names are forms of one another.
@@ -65,6 +68,18 @@ pub struct Desks {
 }
 
 impl Desks {
+    /// The desk of the team to which a referral is sent; `None` where no team of the council gets it.
+    pub fn of(&self, to: RedirectTo) -> Option<&Desk> {
+        match to {
+            RedirectTo::EducationWelfare => Some(&self.education_welfare),
+            RedirectTo::ElectiveHomeEducation => Some(&self.home_education),
+            RedirectTo::Participation => Some(&self.participation),
+            RedirectTo::EarlyYears => Some(&self.early_years),
+            RedirectTo::Admissions => Some(&self.admissions),
+            RedirectTo::OtherAuthority | RedirectTo::AlreadySettled => None,
+        }
+    }
+
     fn read(read: &mut Read<'_>) -> Self {
         let mut desk = |name: &str| Desk {
             phone: read.optional(&format!("ONROLL_{name}_PHONE")).filter(|phone| !phone.trim().is_empty()),
@@ -114,7 +129,8 @@ impl Council {
         }
         let mut two_people = Vec::new();
         let listed = read.optional(TWO_PEOPLE);
-        if listed.is_none() {
+        let usual = listed.is_none();
+        if usual {
             two_people.extend(USUALLY_TWO);
         }
         for code in listed.unwrap_or_default().split(',').map(str::trim).filter(|code| !code.is_empty()) {
@@ -144,6 +160,7 @@ impl Council {
             }
         };
         Self {
+            two_for_a_reference: usual || two_people.contains(&Outcome::MovedUkConfirmed),
             two_people,
             applicants,
             forms,

@@ -280,11 +280,11 @@ async fn ended(story: &mut Story<'_>, plot: Plot) -> Result<(), Error> {
             trace(story, 1).await?;
             let note = "The family lives, and lived before the referral, in the neighbouring authority, which has taken the child on its list.";
             let from = "CME officer, Central Bedfordshire";
+            let acknowledged_as = format!("CB/{}", story.dice.between(1_000, 9_999));
+            let there = Close { authority: "Central Bedfordshire".to_owned(), acknowledged_as, ..Close::default() };
             story.whereabouts(Whereabouts::KnownReported, "The neighbouring authority gave us the address.").await?;
             story.wait(0, 0);
-            story
-                .close(Outcome::NotResidentConfirmed, EvidenceKind::AuthorityConfirmation, from, Close::default(), note)
-                .await
+            story.close(Outcome::NotResidentConfirmed, EvidenceKind::AuthorityConfirmation, from, there, note).await
         }
         Plot::InError => {
             story

@@ -5,6 +5,7 @@ mod begin;
 mod roll;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use entity::vocabulary::LawfulGateway;
 use entity::vocabulary::{
     Channel, EnquiryFinding, EnquiryKind, EscalationLevel, EscalationStage, EvidenceKind, MashDecision, MashRating,
     Outcome, PlacementKind, ReferralGround, Risk, SchoolStatus, ServiceRoute, StatusGround, StatutoryStatus,
@@ -32,7 +33,7 @@ use crate::domain::school_days::add_working_days;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::case::{self, Target};
-use crate::service::open::{self, WhichChild};
+use crate::service::open::{self, Although, WhichChild};
 use crate::service::{draft, escalation, referral, report};
 use crate::store::{self, stream::load};
 
@@ -173,8 +174,8 @@ impl Story<'_> {
         let others = store::child::candidates(&op, &op.db.read, &Person::referred(&row)).await?;
         let judged = others.iter().map(|other| other.id.to_string()).collect();
         let which = WhichChild { known, judged };
-        let reason = "The family asked us for a school place".to_owned();
-        let case = open::open(&op, row.reference, 1, decided, which, reason).await?;
+        let although = Although { age: "The family asked us for a school place".to_owned(), found: String::new() };
+        let case = open::open(&op, row.reference, 1, decided, which, although).await?;
         let folded = load::<Case, _>(&op.db.read, case).await?;
         self.case = Some((case, folded.opened.reference, folded.opened.child));
         self.asked.clear();
@@ -255,11 +256,8 @@ impl Story<'_> {
             asked_on: self.today().to_string(),
             due_on: due.map_or_else(|| add_working_days(self.today(), REPLY_DAYS), Diary::working_day).to_string(),
             note: check.asks.to_owned(),
-            gateway: if check.kind == EnquiryKind::HmrcChildBenefit {
-                words::GATEWAY.to_owned()
-            } else {
-                String::new()
-            },
+            gateway: (check.kind == EnquiryKind::HmrcChildBenefit).then_some(LawfulGateway::TaxCreditsAct),
+            other_gateway: String::new(),
             agency: None,
         };
         let agency = (check.kind == EnquiryKind::Health).then(|| PARTNER.to_owned());

@@ -41,6 +41,7 @@ fn council() -> Arc<Council> {
         out_of_hours_phone: text("01632 960003"),
         desks: crate::config::Desks::default(),
         two_people: Vec::new(),
+        two_for_a_reference: false,
         applicants: Applicants::default(),
         forms: Forms::default(),
         limb_two: false,

@@ -294,9 +294,6 @@ pub(super) const MASH_SAID: &[&str] = &[
 pub(super) const JOINED_NOTE: &str =
     "A second report about the same child came in from the public and was added to this case.";
 
-/// The law by which HM Revenue and Customs may tell of a child.
-pub(super) const GATEWAY: &str = "Tax Credits Act 2002, schedule 5, paragraph 10A: section 47 enquiry under way";
-
 /// Why an officer decided so when opening a case.
 pub(super) fn rationale(status: StatutoryStatus) -> &'static str {
     match status {

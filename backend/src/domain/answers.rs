@@ -9,7 +9,7 @@ use entity::vocabulary::Answer;
 use serde::{Deserialize, Serialize};
 
 use super::date::Life;
-use super::text::as_told;
+use super::text::{as_told, says_nothing};
 use crate::error::{Error, FieldFault};
 
 /// The values typed, by name of field. They are kept as typed but for NUL, which PostgreSQL cannot store and which
@@ -116,6 +116,15 @@ impl<'a> Reader<'a> {
             return None;
         }
         self.text(field, called, longest)
+    }
+
+    /// Text that must be there and say something; `lacking` is the fault when it does not.
+    pub fn telling(&mut self, field: &str, called: &str, longest: usize, lacking: &str) -> Option<String> {
+        if says_nothing(self.answers.get(field)) {
+            self.fault(field, lacking);
+            return None;
+        }
+        self.required(field, called, longest, lacking)
     }
 
     /// One of a code list; `None` without a fault if nothing was chosen.

@@ -17,7 +17,9 @@ use super::nhs_number::NhsNumber;
 use super::person_name;
 use super::postcode::Postcode;
 use super::text::as_told;
-use super::typed::{Read, all, check, fault, line, optional_line, optional_past_day, optional_prose, reason};
+use super::typed::{
+    Read, all, check, fault, line, optional_birth, optional_line, optional_past_day, optional_prose, reason,
+};
 use super::upn::Upn;
 use crate::error::Error;
 
@@ -257,17 +259,24 @@ impl ChildFacts {
     }
 
     /// The changes that a correction makes (UK GDPR article 16), with the source and the reason, or every fault at once.
-    pub fn correct(&self, typed: &Correct, today: NaiveDate) -> Result<Corrected, Error> {
+    /// `seen` is the earliest day on which the child is known to have been seen: nobody is born after that.
+    pub fn correct(&self, typed: &Correct, seen: Option<NaiveDate>, today: NaiveDate) -> Result<Corrected, Error> {
         let name = |field, typed: &Option<String>, called| match typed {
             Some(typed) => optional_line(field, typed, called, LONGEST).map(Option::unwrap_or_default).map(Some),
             None => Ok(None),
         };
         let life = Life::of(today, self.date_of_birth);
+        let unborn = "Date of birth must be before the child was last seen or last attended school";
         let (family_name, given_names, born, upn, nhs_number, address, postcode, changed_on, source, reason) = all((
             name("familyName", &typed.family_name, "Last name"),
             name("givenNames", &typed.given_names, "First names"),
             match &typed.date_of_birth {
-                Some(typed) => optional_past_day("dateOfBirth", typed, "Date of birth", today).map(Some),
+                Some(typed) => optional_birth("dateOfBirth", typed, "Date of birth", today)
+                    .and_then(|born| {
+                        check(born.zip(seen).is_none_or(|(born, seen)| born < seen), "dateOfBirth", unborn)
+                            .map(|()| born)
+                    })
+                    .map(Some),
                 None => Ok(None),
             },
             number(typed.upn.as_deref()),
@@ -456,13 +465,18 @@ mod tests {
             reason: "Day and month were swapped".to_owned(),
             ..Correct::default()
         };
-        let Corrected { changes, .. } = held.correct(&typed("2014-03-14"), today).unwrap();
+        let Corrected { changes, .. } = held.correct(&typed("2014-03-14"), None, today).unwrap();
         let before = Some("2015-03-14".to_owned());
         assert_eq!(
             changes,
             [ChildChange { fact: ChildFact::DateOfBirth, before, after: Some("2014-03-14".to_owned()) }]
         );
-        assert!(held.correct(&typed("2015-03-14"), today).is_err());
-        assert!(held.correct(&typed("2027-01-01"), today).is_err());
+        assert!(held.correct(&typed("2015-03-14"), None, today).is_err());
+        assert!(held.correct(&typed("2027-01-01"), None, today).is_err());
+        assert!(held.correct(&typed("1999-01-01"), None, today).is_err(), "no child of today");
+        let seen = "2020-05-04".parse().ok();
+        for (born, taken) in [("2026-11-01", false), ("2020-05-04", false), ("2020-05-03", true)] {
+            assert_eq!(held.correct(&typed(born), seen, today).is_ok(), taken, "{born}");
+        }
     }
 }

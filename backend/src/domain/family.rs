@@ -17,7 +17,7 @@ use super::child::home_of;
 use super::date::Life;
 use super::person_name::search_key;
 use super::postcode::Postcode;
-use super::typed::{all, line, optional_line, optional_past_day, reason};
+use super::typed::{all, line, optional_birth, optional_line, optional_past_day, reason};
 use crate::error::Error;
 
 /// The most characters of a name, a school or a source.
@@ -55,7 +55,7 @@ impl NameSibling {
     pub fn read(&self, today: NaiveDate) -> Result<(Named, String), Error> {
         let (name, date_of_birth, school, source) = all((
             line("name", &self.name, "The name", LONGEST, "Enter the name of the brother or sister"),
-            optional_past_day("dateOfBirth", &self.date_of_birth, "Date of birth", Life::of(today, None)),
+            optional_birth("dateOfBirth", &self.date_of_birth, "Date of birth", today),
             optional_line("school", &self.school, "School", LONGEST),
             line("source", &self.source, "The source", LONGEST, "Enter who told us"),
         ))?;

@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use async_graphql::resolver_utils::EnumType;
 
 use super::answers::Answers;
+use super::nhs_number::NhsNumber;
+use super::upn::{Upn, UpnError};
 use crate::error::{Error, FieldFault};
 
 /// The form that is filled in.
@@ -23,8 +25,16 @@ pub enum Form {
 /// The values that one question accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Takes {
-    /// One value, whatever it is.
-    One,
+    /// A code of a list.
+    Code,
+    /// A day, or a part of one.
+    Day,
+    /// The name of a child or of an adult.
+    Name,
+    /// A number under which a register knows the child.
+    Number,
+    /// Words, whatever they say.
+    Words,
     /// Any of these values, each at most once.
     Ticks(&'static [&'static str]),
 }
@@ -66,166 +76,168 @@ macro_rules! fields {
 
 fields! {
     /// Why the school refers: a code of ReferralGround
-    Ground: "ground", REFERRAL, Takes::One;
+    Ground: "ground", REFERRAL, Takes::Code;
     /// Whether the child is in immediate danger: YES, NO or NOT_KNOWN
-    Danger: "danger", BOTH, Takes::One;
+    Danger: "danger", BOTH, Takes::Code;
     /// Whether 999 was called: YES, or nothing
     DangerCalled: "dangerCalled", BOTH, TICK;
     /// The reference or the time of the call to 999
-    DangerReference: "dangerReference", BOTH, Takes::One;
+    DangerReference: "dangerReference", BOTH, Takes::Words;
     /// Whether social care is involved: YES, NO or NOT_KNOWN
-    SocialCare: "socialCare", REFERRAL, Takes::One;
+    SocialCare: "socialCare", REFERRAL, Takes::Code;
     /// Name and telephone number of the social worker
-    SocialWorker: "socialWorker", REFERRAL, Takes::One;
+    SocialWorker: "socialWorker", REFERRAL, Takes::Words;
     /// Whether there are signs of harm: YES, NO or NOT_KNOWN
-    Harm: "harm", BOTH, Takes::One;
+    Harm: "harm", BOTH, Takes::Code;
     /// What the signs of harm are
-    HarmDetails: "harmDetails", REFERRAL, Takes::One;
+    HarmDetails: "harmDetails", REFERRAL, Takes::Words;
     /// The child's first names
-    GivenNames: "givenNames", BOTH, Takes::One;
+    GivenNames: "givenNames", BOTH, Takes::Name;
     /// The child's last name
-    FamilyName: "familyName", BOTH, Takes::One;
+    FamilyName: "familyName", BOTH, Takes::Name;
     /// That no name is known: YES, or nothing
     NameNotKnown: "nameNotKnown", REPORT, TICK;
     /// The child's age in words
-    Age: "age", REPORT, Takes::One;
+    Age: "age", REPORT, Takes::Words;
     /// The child's date of birth, whole: YYYY-MM-DD
-    DateOfBirth: "dateOfBirth", BOTH, Takes::One;
+    DateOfBirth: "dateOfBirth", BOTH, Takes::Day;
     /// The day of the date of birth
-    DateOfBirthDay: "dateOfBirth-day", BOTH, Takes::One;
+    DateOfBirthDay: "dateOfBirth-day", BOTH, Takes::Day;
     /// The month of the date of birth
-    DateOfBirthMonth: "dateOfBirth-month", BOTH, Takes::One;
+    DateOfBirthMonth: "dateOfBirth-month", BOTH, Takes::Day;
     /// The year of the date of birth
-    DateOfBirthYear: "dateOfBirth-year", BOTH, Takes::One;
+    DateOfBirthYear: "dateOfBirth-year", BOTH, Takes::Day;
     /// The year group in which the child is taught, if it is not that of the date of birth: Reception, Year 7
-    YearGroup: "yearGroup", REFERRAL, Takes::One;
+    YearGroup: "yearGroup", REFERRAL, Takes::Code;
     /// The child's sex: a code of Sex
-    Sex: "sex", BOTH, Takes::One;
+    Sex: "sex", BOTH, Takes::Code;
     /// The child's unique pupil number
-    Upn: "upn", REFERRAL, Takes::One;
+    Upn: "upn", REFERRAL, Takes::Number;
     /// Why there is no unique pupil number: a code of UpnAbsence
-    UpnAbsence: "upnAbsence", REFERRAL, Takes::One;
+    UpnAbsence: "upnAbsence", REFERRAL, Takes::Code;
     /// The child's NHS number, ten digits; may be left out
-    NhsNumber: "nhsNumber", BOTH, Takes::One;
+    NhsNumber: "nhsNumber", BOTH, Takes::Number;
     /// Last known address, or where the child is seen
-    Address: "address", BOTH, Takes::One;
+    Address: "address", BOTH, Takes::Words;
     /// The postcode of the address
-    Postcode: "postcode", BOTH, Takes::One;
+    Postcode: "postcode", BOTH, Takes::Words;
     /// Name of a parent or carer; has rows
-    ParentName: "parent.name", REFERRAL, Takes::One;
+    ParentName: "parent.name", REFERRAL, Takes::Name;
     /// What they are to the child; has rows
-    ParentRelationship: "parent.relationship", REFERRAL, Takes::One;
+    ParentRelationship: "parent.relationship", REFERRAL, Takes::Words;
     /// Their telephone number; has rows
-    ParentPhone: "parent.phone", REFERRAL, Takes::One;
+    ParentPhone: "parent.phone", REFERRAL, Takes::Words;
     /// That no number of theirs is known: YES, or nothing; has rows
     ParentNoPhone: "parent.noPhone", REFERRAL, TICK;
     /// When the child last attended school, whole: YYYY-MM-DD
-    LastAttended: "lastAttended", REFERRAL, Takes::One;
+    LastAttended: "lastAttended", REFERRAL, Takes::Day;
     /// The day of the date last attended
-    LastAttendedDay: "lastAttended-day", REFERRAL, Takes::One;
+    LastAttendedDay: "lastAttended-day", REFERRAL, Takes::Day;
     /// The month of the date last attended
-    LastAttendedMonth: "lastAttended-month", REFERRAL, Takes::One;
+    LastAttendedMonth: "lastAttended-month", REFERRAL, Takes::Day;
     /// The year of the date last attended
-    LastAttendedYear: "lastAttended-year", REFERRAL, Takes::One;
+    LastAttendedYear: "lastAttended-year", REFERRAL, Takes::Day;
     /// When anybody last saw the child, whole: YYYY-MM-DD
-    LastSeen: "lastSeen", REFERRAL, Takes::One;
+    LastSeen: "lastSeen", REFERRAL, Takes::Day;
     /// The day of the date last seen
-    LastSeenDay: "lastSeen-day", REFERRAL, Takes::One;
+    LastSeenDay: "lastSeen-day", REFERRAL, Takes::Day;
     /// The month of the date last seen
-    LastSeenMonth: "lastSeen-month", REFERRAL, Takes::One;
+    LastSeenMonth: "lastSeen-month", REFERRAL, Takes::Day;
     /// The year of the date last seen
-    LastSeenYear: "lastSeen-year", REFERRAL, Takes::One;
+    LastSeenYear: "lastSeen-year", REFERRAL, Takes::Day;
     /// Who last saw the child, and where
-    LastSeenBy: "lastSeenBy", REFERRAL, Takes::One;
+    LastSeenBy: "lastSeenBy", REFERRAL, Takes::Words;
     /// Whether the child was found at the address: YES, NO or NOT_KNOWN
-    FoundAtAddress: "foundAtAddress", REFERRAL, Takes::One;
+    FoundAtAddress: "foundAtAddress", REFERRAL, Takes::Code;
     /// Where the child went, and how it is known
-    Destination: "destination", REFERRAL, Takes::One;
+    Destination: "destination", REFERRAL, Takes::Words;
     /// When the child was due back from leave, whole: YYYY-MM-DD
-    ReturnDue: "returnDue", REFERRAL, Takes::One;
+    ReturnDue: "returnDue", REFERRAL, Takes::Day;
     /// The day of the date due back
-    ReturnDueDay: "returnDue-day", REFERRAL, Takes::One;
+    ReturnDueDay: "returnDue-day", REFERRAL, Takes::Day;
     /// The month of the date due back
-    ReturnDueMonth: "returnDue-month", REFERRAL, Takes::One;
+    ReturnDueMonth: "returnDue-month", REFERRAL, Takes::Day;
     /// The year of the date due back
-    ReturnDueYear: "returnDue-year", REFERRAL, Takes::One;
+    ReturnDueYear: "returnDue-year", REFERRAL, Takes::Day;
     /// What the school did to find the child: a code of SchoolEnquiryKind; has rows
-    EnquiryKind: "enquiry.kind", REFERRAL, Takes::One;
+    EnquiryKind: "enquiry.kind", REFERRAL, Takes::Code;
     /// When the school did it, whole: YYYY-MM-DD; has rows
-    EnquiryDate: "enquiry.date", REFERRAL, Takes::One;
+    EnquiryDate: "enquiry.date", REFERRAL, Takes::Day;
     /// The day of that date; has rows
-    EnquiryDateDay: "enquiry.date-day", REFERRAL, Takes::One;
+    EnquiryDateDay: "enquiry.date-day", REFERRAL, Takes::Day;
     /// The month of that date; has rows
-    EnquiryDateMonth: "enquiry.date-month", REFERRAL, Takes::One;
+    EnquiryDateMonth: "enquiry.date-month", REFERRAL, Takes::Day;
     /// The year of that date; has rows
-    EnquiryDateYear: "enquiry.date-year", REFERRAL, Takes::One;
+    EnquiryDateYear: "enquiry.date-year", REFERRAL, Takes::Day;
     /// What came of it; has rows
-    EnquiryOutcome: "enquiry.outcome", REFERRAL, Takes::One;
+    EnquiryOutcome: "enquiry.outcome", REFERRAL, Takes::Words;
     /// Why nobody visited the home: a code of NoVisitReason
-    NoHomeVisit: "noHomeVisit", REFERRAL, Takes::One;
+    NoHomeVisit: "noHomeVisit", REFERRAL, Takes::Code;
     /// More about why nobody visited the home
-    NoHomeVisitReason: "noHomeVisitReason", REFERRAL, Takes::One;
+    NoHomeVisitReason: "noHomeVisitReason", REFERRAL, Takes::Words;
     /// Whether professionals outside the school work with the child: YES, NO or NOT_KNOWN
-    Professionals: "professionals", REFERRAL, Takes::One;
+    Professionals: "professionals", REFERRAL, Takes::Code;
     /// Who they are
-    ProfessionalsNamed: "professionalsNamed", REFERRAL, Takes::One;
+    ProfessionalsNamed: "professionalsNamed", REFERRAL, Takes::Words;
     /// The education welfare officer with whom the enquiries were made
-    WelfareOfficer: "welfareOfficer", REFERRAL, Takes::One;
+    WelfareOfficer: "welfareOfficer", REFERRAL, Takes::Words;
     /// The safeguarding lead who looked at the risk
-    AppraisedBy: "appraisedBy", REFERRAL, Takes::One;
+    AppraisedBy: "appraisedBy", REFERRAL, Takes::Words;
     /// When they did, whole: YYYY-MM-DD
-    AppraisedOn: "appraisedOn", REFERRAL, Takes::One;
+    AppraisedOn: "appraisedOn", REFERRAL, Takes::Day;
     /// The day of that date
-    AppraisedOnDay: "appraisedOn-day", REFERRAL, Takes::One;
+    AppraisedOnDay: "appraisedOn-day", REFERRAL, Takes::Day;
     /// The month of that date
-    AppraisedOnMonth: "appraisedOn-month", REFERRAL, Takes::One;
+    AppraisedOnMonth: "appraisedOn-month", REFERRAL, Takes::Day;
     /// The year of that date
-    AppraisedOnYear: "appraisedOn-year", REFERRAL, Takes::One;
+    AppraisedOnYear: "appraisedOn-year", REFERRAL, Takes::Day;
     /// What the safeguarding lead thinks of the risk
-    Appraisal: "appraisal", REFERRAL, Takes::One;
+    Appraisal: "appraisal", REFERRAL, Takes::Words;
     /// Whether the child has brothers or sisters: YES, NO or NOT_KNOWN
-    Siblings: "siblings", REFERRAL, Takes::One;
+    Siblings: "siblings", REFERRAL, Takes::Code;
     /// Name of a brother or sister; has rows
-    SiblingName: "sibling.name", REFERRAL, Takes::One;
+    SiblingName: "sibling.name", REFERRAL, Takes::Name;
     /// Their date of birth, whole: YYYY-MM-DD; has rows
-    SiblingDateOfBirth: "sibling.dateOfBirth", REFERRAL, Takes::One;
+    SiblingDateOfBirth: "sibling.dateOfBirth", REFERRAL, Takes::Day;
     /// The day of their date of birth; has rows
-    SiblingDateOfBirthDay: "sibling.dateOfBirth-day", REFERRAL, Takes::One;
+    SiblingDateOfBirthDay: "sibling.dateOfBirth-day", REFERRAL, Takes::Day;
     /// The month of their date of birth; has rows
-    SiblingDateOfBirthMonth: "sibling.dateOfBirth-month", REFERRAL, Takes::One;
+    SiblingDateOfBirthMonth: "sibling.dateOfBirth-month", REFERRAL, Takes::Day;
     /// The year of their date of birth; has rows
-    SiblingDateOfBirthYear: "sibling.dateOfBirth-year", REFERRAL, Takes::One;
+    SiblingDateOfBirthYear: "sibling.dateOfBirth-year", REFERRAL, Takes::Day;
     /// Their school; has rows
-    SiblingSchool: "sibling.school", REFERRAL, Takes::One;
+    SiblingSchool: "sibling.school", REFERRAL, Takes::Words;
     /// That they attend the school that refers: YES, or nothing; has rows
     SiblingHere: "sibling.here", REFERRAL, TICK;
     /// The last school that is known
-    LastSchool: "lastSchool", REPORT, Takes::One;
+    LastSchool: "lastSchool", REPORT, Takes::Words;
     /// When, where and by whom the child was last seen, in words
-    LastSeenText: "lastSeenText", REPORT, Takes::One;
+    LastSeenText: "lastSeenText", REPORT, Takes::Words;
     /// The adults with the child
-    Parents: "parents", REPORT, Takes::One;
+    Parents: "parents", REPORT, Takes::Words;
     /// Why whoever reports is worried
-    Concern: "concern", REPORT, Takes::One;
+    Concern: "concern", REPORT, Takes::Words;
     /// Name of whoever reports
-    ReporterName: "reporterName", REPORT, Takes::One;
+    ReporterName: "reporterName", REPORT, Takes::Words;
     /// How they know the child
-    ReporterRole: "reporterRole", REPORT, Takes::One;
+    ReporterRole: "reporterRole", REPORT, Takes::Words;
     /// Their telephone number
-    ReporterPhone: "reporterPhone", REPORT, Takes::One;
+    ReporterPhone: "reporterPhone", REPORT, Takes::Words;
     /// Their email address
-    ReporterEmail: "reporterEmail", REPORT, Takes::One;
+    ReporterEmail: "reporterEmail", REPORT, Takes::Words;
     /// Whether it is safe to send mail to that address: YES or NO
-    ReporterEmailSafe: "reporterEmailSafe", REPORT, Takes::One;
+    ReporterEmailSafe: "reporterEmailSafe", REPORT, Takes::Code;
     /// How and when it is safe to reach whoever reports or refers
-    ReachSafely: "reachSafely", BOTH, Takes::One;
+    ReachSafely: "reachSafely", BOTH, Takes::Words;
     /// Whether the family knows of the report or referral: YES, NO or NOT_KNOWN
-    FamilyKnows: "familyKnows", BOTH, Takes::One;
+    FamilyKnows: "familyKnows", BOTH, Takes::Code;
 }
 
 /// The highest row number, so that no form can grow without bound.
 const MOST_ROWS: i32 = 20;
 const PARTS: [&str; 3] = ["-day", "-month", "-year"];
+/// The length of "September".
+const LONGEST_MONTH: usize = 9;
 
 /// One answer as it comes from the API.
 #[derive(Clone, Debug)]
@@ -273,9 +285,35 @@ impl AnswerField {
         Self::ALL.iter().copied().find(|field| field.name() == plain).map(|field| (field, row))
     }
 
+    /// Whether `value` is of a kind that says nothing of where anybody lives: a code, a day, a name or the number of a
+    /// register, and no words. What a flagged referral says is kept however it was typed, so that the question alone does
+    /// not tell.
+    fn is_plain(self, value: &str) -> bool {
+        let value = value.trim();
+        match self.takes() {
+            Takes::Code => value.chars().all(|c| c.is_ascii_uppercase() || c == '_'),
+            Takes::Day => {
+                value.chars().all(|c| c.is_ascii_digit() || c == '-')
+                    || (value.len() <= LONGEST_MONTH && value.chars().all(char::is_alphabetic))
+            }
+            Takes::Name => is_plain_name(value),
+            Takes::Number => {
+                let upn = Upn::parse(value);
+                value.is_empty()
+                    || NhsNumber::parse(value).is_ok()
+                    || upn.is_ok()
+                    || matches!(upn, Err(UpnError::NotAUpn(_)))
+            }
+            Takes::Ticks(_) => self.fault_in(&[value.to_owned()]).is_none(),
+            Takes::Words => false,
+        }
+    }
+
     fn fault_in(self, values: &[String]) -> Option<&'static str> {
         match self.takes() {
-            Takes::One => (values.len() > 1).then_some("This question takes one answer"),
+            Takes::Code | Takes::Day | Takes::Name | Takes::Number | Takes::Words => {
+                (values.len() > 1).then_some("This question takes one answer")
+            }
             Takes::Ticks(list) => {
                 let typed: Vec<&str> = values.iter().map(|value| value.trim()).filter(|v| !v.is_empty()).collect();
                 let twice = (1..typed.len()).any(|end| typed[..end].contains(&typed[end]));
@@ -284,6 +322,24 @@ impl AnswerField {
             }
         }
     }
+}
+
+/// Whether a name holds nothing but a name: no number of a house or a telephone.
+pub fn is_plain_name(name: &str) -> bool {
+    !name.chars().any(char::is_numeric)
+}
+
+/// The answers without any that may say where somebody lives, for whoever is not cleared for an address that is kept
+/// confidential. `kept` stands in their place, so that it is seen that there is an answer.
+pub fn without_whereabouts(answers: &Answers, kept: &str) -> Answers {
+    let told = |(name, values): (&String, &Vec<String>)| {
+        let is_plain = |value: &String| {
+            AnswerField::of_kept(name).is_some_and(|(field, _)| field.is_plain(value)) || value.trim().is_empty()
+        };
+        let values = if values.iter().all(is_plain) { values.clone() } else { vec![kept.to_owned()] };
+        (name.clone(), values)
+    };
+    Answers(answers.0.iter().map(told).collect())
 }
 
 /// Takes the answers to a form from the API, with every fault at once: only questions of this form, one answer to each,
@@ -369,5 +425,38 @@ mod tests {
             };
             assert_eq!(found.as_deref(), wrong, "{all:?}");
         }
+    }
+
+    #[test]
+    fn whoever_is_not_cleared_reads_codes_days_names_and_numbers_and_no_words() {
+        for (field, value, shown) in [
+            ("danger", "NOT_KNOWN", true),
+            ("dangerCalled", "YES", true),
+            ("harm", "14 Refuge Road", false),
+            ("ground", "LU9 9ZZ", false),
+            ("givenNames", "Zephyrine", true),
+            ("parent.1.name", "Ann Quillfeather", true),
+            ("parent.1.name", "Mum Ann 07700 900123", false),
+            ("parent.1.phone", "07700 900123", false),
+            ("parent.1.relationship", "Mother, at 14 Refuge Road", false),
+            ("dateOfBirth", "2015-03-14", true),
+            ("lastSeen-month", "September", true),
+            ("lastSeen-day", "14 Refuge Road", false),
+            ("enquiry.1.kind", "PHONE_CALL", true),
+            ("enquiry.1.outcome", "She is at the refuge", false),
+            ("upn", "G821999926001", true),
+            ("upn", "UN3", true),
+            ("upn", "LU9 9ZZ", false),
+            ("parents", "Mum Ann 07700 900123", false),
+            ("lastSeenText", "At the refuge", false),
+            ("noHomeVisitReason", "They fled to Leeds", false),
+            ("aQuestionOfOld", "YES", false),
+        ] {
+            let answers = Answers::parse([(field.to_owned(), vec![value.to_owned()])]).unwrap();
+            let found = without_whereabouts(&answers, "Kept");
+            assert_eq!(found.get(field), if shown { value } else { "Kept" }, "{field}: {value}");
+        }
+        let empty = Answers::parse([("address".to_owned(), vec![" ".to_owned()])]).unwrap();
+        assert_eq!(without_whereabouts(&empty, "Kept"), empty, "nothing was said");
     }
 }

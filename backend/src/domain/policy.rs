@@ -70,7 +70,8 @@ impl CaseAction {
 pub struct CaseFacts {
     /// Whether a flag was ever raised on it.
     pub flagged: bool,
-    /// Whether it holds an enquiry that was put to the viewer's agency.
+    /// Whether it is open and the viewer's agency has an enquiry on it to answer, or answered one a few days ago: what an
+    /// agency sees ends when its purpose does.
     pub shared: bool,
     /// Whether it is restricted. It counts as restricted, too, towards a viewer who broke the glass of another case of
     /// its child, since that allows reading only.

@@ -3,7 +3,7 @@
 //! What must not live here: how urgent a case is by everything known (`risk`).
 
 use chrono::NaiveDate;
-use entity::vocabulary::{Answer, Risk, RiskReason};
+use entity::vocabulary::{Answer, NoVisitReason, Risk, RiskReason};
 
 /// The answers of a referral that bear on risk.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,8 @@ pub struct Signs {
     pub social_care: Answer,
     /// Whether there are signs of harm.
     pub harm: Answer,
+    /// Why nobody of the school visited the home, if nobody did.
+    pub no_visit: Option<NoVisitReason>,
     /// Whether siblings might be missing too; here "not known" adds no reason.
     pub siblings: Answer,
     /// The day anybody last saw the child, if known.
@@ -50,6 +52,7 @@ pub fn assess(signs: &Signs, today: NaiveDate) -> Assessment {
     sign(signs.social_care, RiskReason::SocialCare, Some(RiskReason::SocialCareNotKnown));
     sign(signs.harm, RiskReason::Harm, Some(RiskReason::HarmNotKnown));
     sign(signs.siblings, RiskReason::Siblings, None);
+    reasons.extend(signs.no_visit.and_then(sign_of_no_visit));
     if signs.danger == Answer::Yes && !signs.called {
         reasons.push(RiskReason::CallNotConfirmed);
     }
@@ -63,14 +66,29 @@ pub fn assess(signs: &Signs, today: NaiveDate) -> Assessment {
     let any = |of: &[RiskReason]| of.iter().any(|reason| reasons.contains(reason));
     let risk = if any(&[RiskReason::ImmediateDanger]) {
         Risk::Immediate
-    } else if any(&[RiskReason::SocialCare, RiskReason::Harm]) {
+    } else if any(&[RiskReason::SocialCare, RiskReason::Harm, RiskReason::HonourAbuse]) {
         Risk::High
-    } else if any(&[RiskReason::DangerNotKnown, RiskReason::SocialCareNotKnown, RiskReason::HarmNotKnown]) {
+    } else if any(&[
+        RiskReason::DangerNotKnown,
+        RiskReason::SocialCareNotKnown,
+        RiskReason::HarmNotKnown,
+        RiskReason::HomeUnsafe,
+    ]) {
         Risk::Unscreened
     } else {
         Risk::Standard
     };
     Assessment { risk, reasons }
+}
+
+/// What it is a sign of that nobody visited the home for this reason. Where it is not safe for staff, somebody must find
+/// out whether it is for the child.
+fn sign_of_no_visit(reason: NoVisitReason) -> Option<RiskReason> {
+    match reason {
+        NoVisitReason::ForcedMarriageOrHonour => Some(RiskReason::HonourAbuse),
+        NoVisitReason::Unsafe => Some(RiskReason::HomeUnsafe),
+        NoVisitReason::OutsideArea | NoVisitReason::NoAddressKnown | NoVisitReason::AskedNotTo => None,
+    }
 }
 
 /// The place of `risk` in the triage queue; the lowest is looked at first.
@@ -111,6 +129,7 @@ mod tests {
                 called: true,
                 social_care,
                 harm,
+                no_visit: None,
                 siblings: No,
                 last_seen_on: None,
                 date_of_birth: None,
@@ -134,6 +153,7 @@ mod tests {
                 called: false,
                 social_care: No,
                 harm: No,
+                no_visit: None,
                 siblings: No,
                 last_seen_on: seen,
                 date_of_birth: born,
@@ -147,9 +167,38 @@ mod tests {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
         for (danger, called, told) in [(Yes, true, false), (Yes, false, true), (NotKnown, false, false)] {
             let (last_seen_on, date_of_birth) = (None, None);
-            let signs = Signs { danger, called, social_care: No, harm: No, siblings: No, last_seen_on, date_of_birth };
+            let signs = Signs {
+                danger,
+                called,
+                social_care: No,
+                harm: No,
+                no_visit: None,
+                siblings: No,
+                last_seen_on,
+                date_of_birth,
+            };
             let reasons = assess(&signs, today).reasons;
             assert_eq!(reasons.contains(&RiskReason::CallNotConfirmed), told, "{danger:?} {called}");
+        }
+    }
+
+    #[test]
+    fn the_reason_for_no_visit_may_be_a_sign_itself() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
+        for (no_visit, harm, risk, reason) in [
+            (NoVisitReason::ForcedMarriageOrHonour, No, Risk::High, Some(RiskReason::HonourAbuse)),
+            (NoVisitReason::ForcedMarriageOrHonour, NotKnown, Risk::High, Some(RiskReason::HonourAbuse)),
+            (NoVisitReason::Unsafe, No, Risk::Unscreened, Some(RiskReason::HomeUnsafe)),
+            (NoVisitReason::Unsafe, Yes, Risk::High, Some(RiskReason::HomeUnsafe)),
+            (NoVisitReason::OutsideArea, No, Risk::Standard, None),
+            (NoVisitReason::AskedNotTo, No, Risk::Standard, None),
+        ] {
+            let (last_seen_on, date_of_birth, no_visit) = (None, None, Some(no_visit));
+            let (danger, called, social_care, siblings) = (No, false, No, No);
+            let signs = Signs { danger, called, social_care, harm, no_visit, siblings, last_seen_on, date_of_birth };
+            let found = assess(&signs, today);
+            assert_eq!(found.risk, risk, "{no_visit:?} {harm:?}");
+            assert!(reason.is_none_or(|reason| found.reasons.contains(&reason)), "{no_visit:?}: {found:?}");
         }
     }
 }

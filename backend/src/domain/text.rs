@@ -102,6 +102,43 @@ pub fn isolated(text: &str) -> String {
     text.chars().map(shown).collect()
 }
 
+/// The words that say nothing where somebody is to tell something, without signs and blanks between.
+const EMPTY: [&str; 24] = [
+    "na",
+    "nil",
+    "no",
+    "non",
+    "none",
+    "nothing",
+    "nobody",
+    "null",
+    "yes",
+    "ok",
+    "okay",
+    "done",
+    "test",
+    "tba",
+    "tbc",
+    "unknown",
+    "notknown",
+    "notapplicable",
+    "notavailable",
+    "dontknow",
+    "asabove",
+    "seeabove",
+    "asbefore",
+    "same",
+];
+
+/// Whether text that a decision rests on says nothing: no letter or number, a single Latin letter however often, or a word such
+/// as "n/a", whatever signs and capitals it is written with. What only helps the reader is not measured by this.
+pub fn says_nothing(text: &str) -> bool {
+    let bare: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let mut letters = bare.chars();
+    let same = letters.next().is_none_or(|first| first.is_ascii_alphabetic() && letters.all(|c| c == first));
+    same || EMPTY.contains(&bare.as_str())
+}
+
 fn with_line_feeds(typed: &str) -> String {
     let text: String = typed.nfc().collect();
     text.replace("\r\n", "\n").replace(['\r', '\u{85}', '\u{2028}', '\u{2029}', '\u{B}', '\u{C}'], "\n")
@@ -281,6 +318,33 @@ mod tests {
         assert_eq!(as_told(" Kh\u{202E}an\0 "), "Kh\u{202E}an\u{FFFD}");
         assert_eq!(as_told("\u{200B}\n"), "");
         assert_eq!(isolated("Kh\u{202E}an\0\n"), "Kh\u{FFFD}an\u{FFFD}\n");
+    }
+
+    #[test]
+    fn empty_words_are_known_whatever_signs_they_are_written_with() {
+        for empty in [
+            "",
+            " ",
+            "-",
+            "...",
+            "?",
+            "N/A!",
+            "n / a",
+            "x",
+            "XXX",
+            "nothing",
+            "Nothing.",
+            "(none)",
+            "T.B.C.",
+            "Not known",
+        ] {
+            assert!(says_nothing(empty), "{empty}");
+        }
+        for told in
+            ["The grandmother has heard nothing", "No answer", "Ng Bo", "Nina", "07", "L-204", "父", "N/A, she moved"]
+        {
+            assert!(!says_nothing(told), "{told}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use super::answers::day as read_day;
 use super::date::Life;
 use super::email::Email;
-use super::text::{Line, Prose};
+use super::text::{Line, Prose, says_nothing};
 use crate::error::{Error, FieldFault};
 
 /// A value that was read, or the faults of what was typed.
@@ -35,6 +35,30 @@ fn present<T>(read: Result<Option<T>, String>, field: &str, lacking: &str) -> Re
 /// A line that must be there.
 pub fn line(field: &str, typed: &str, called: &str, longest: usize, lacking: &str) -> Read<String> {
     present(Line::parse(typed, called, longest), field, lacking).map(String::from)
+}
+
+/// A line that must be there and say something; `lacking` is the fault when it does not.
+pub fn telling_line(field: &str, typed: &str, called: &str, longest: usize, lacking: &str) -> Read<String> {
+    if says_nothing(typed) { fault(field, lacking) } else { line(field, typed, called, longest, lacking) }
+}
+
+/// Prose that must be there and say something; `lacking` is the fault when it does not.
+pub fn telling_prose(field: &str, typed: &str, called: &str, longest: usize, lacking: &str) -> Read<String> {
+    if says_nothing(typed) { fault(field, lacking) } else { prose(field, typed, called, longest, lacking) }
+}
+
+/// A line that may be left out, and says something otherwise; `lacking` is the fault when it does not.
+pub fn optional_telling_line(
+    field: &str,
+    typed: &str,
+    called: &str,
+    longest: usize,
+    lacking: &str,
+) -> Read<Option<String>> {
+    if !typed.trim().is_empty() && says_nothing(typed) {
+        return fault(field, lacking);
+    }
+    optional_line(field, typed, called, longest)
 }
 
 /// A line that may be left out.
@@ -78,6 +102,18 @@ pub fn past_day(field: &str, typed: &str, called: &str, lacking: &str, life: imp
 pub fn optional_past_day(field: &str, typed: &str, called: &str, life: impl Into<Life>) -> Read<Option<NaiveDate>> {
     let day = read_day(typed, called).or_else(|message| fault(field, message))?;
     day.map(|day| life.into().past(day, called)).transpose().or_else(|message| fault(field, message))
+}
+
+/// A day of birth that may be left out.
+pub fn optional_birth(field: &str, typed: &str, called: &str, today: NaiveDate) -> Read<Option<NaiveDate>> {
+    let day = read_day(typed, called).or_else(|message| fault(field, message))?;
+    day.map(|day| Life::from(today).birth(day, called)).transpose().or_else(|message| fault(field, message))
+}
+
+/// A day that may be left out, on which something begins or is due in this life.
+pub fn optional_start_day(field: &str, typed: &str, called: &str, life: impl Into<Life>) -> Read<Option<NaiveDate>> {
+    let day = read_day(typed, called).or_else(|message| fault(field, message))?;
+    day.map(|day| life.into().start(day, called)).transpose().or_else(|message| fault(field, message))
 }
 
 /// A choice that must be made; `lacking` is the fault when it was not.

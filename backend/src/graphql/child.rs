@@ -5,6 +5,7 @@ use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject}
 use entity::vocabulary::{ChildFact, Sex, UpnAbsence};
 use entity::{CaseId, child};
 
+use super::absence::Age;
 use super::case::Case;
 use super::guarded::{Guarded, guard, op};
 use super::input::{Date, shown};
@@ -13,6 +14,7 @@ use super::timeline::in_words;
 use crate::domain::child::{Former, LookUp, formerly};
 use crate::domain::london::london_day;
 use crate::domain::policy::{self, identifies_children};
+use crate::domain::referral::age;
 use crate::domain::school_age::year_group;
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
@@ -119,6 +121,13 @@ impl Child {
     async fn year_group(&self, ctx: &Context<'_>) -> Guarded<Option<String>> {
         let today = london_day(op(ctx).now());
         self.guard(ctx, |row| row.date_of_birth.map(|born| year_group(born, today).label()))
+    }
+
+    /// The age against compulsory school age, today; null when the date of birth is not known. Withheld from partner
+    /// agencies, whatever was agreed.
+    async fn age(&self, ctx: &Context<'_>) -> Guarded<Option<Age>> {
+        let today = london_day(op(ctx).now());
+        self.guard(ctx, |row| row.date_of_birth.map(|born| age(born, today).into()))
     }
 
     /// The sex as recorded. A partner agency is shown it if its agreement names `SEX`.
@@ -242,4 +251,14 @@ pub(super) async fn clears_address_of(ctx: &Context<'_>, case: CaseId) -> Result
     let Some(case) = loads(ctx).load_one(case).await? else { return Ok(false) };
     let child = loads(ctx).load_one(case.child_id).await?.ok_or(Error::NotFound)?;
     clears_former_address(ctx, &child).await
+}
+
+/// Whether the viewer reads the words that stand in a case and its referrals. Where the address of the child is kept
+/// confidential or was, any of them may say it, so that only those who are cleared for it do. Schools and agencies are
+/// shown only what they wrote or were asked themselves.
+pub(super) async fn tells_words_of(ctx: &Context<'_>, case: CaseId) -> Result<bool, Error> {
+    match op(ctx).viewer {
+        Viewer::Staff(_) => clears_address_of(ctx, case).await,
+        Viewer::Anonymous | Viewer::SchoolContact(_) | Viewer::Partner(_) | Viewer::System(_) => Ok(true),
+    }
 }

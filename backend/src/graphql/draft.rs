@@ -15,6 +15,7 @@ use crate::domain::field::Form;
 use crate::domain::london::london_day;
 use crate::domain::referral::{read_school_referral, school_days};
 use crate::domain::school_days::Calendar;
+use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::service::draft as command;
@@ -110,6 +111,14 @@ impl Draft {
         let calendar = self.calendar(ctx).await?;
         let told = read_school_referral(&self.typed()?, &calendar, op(ctx).now()).ok();
         Ok(told.into_iter().flat_map(|told| told.to_ask).map(FieldFault::from).collect())
+    }
+
+    /// Whether nobody contacts the family about it before the MASH or the council has advised, because it points to harm.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn advice_first(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        let calendar = self.calendar(ctx).await?;
+        let told = read_school_referral(&self.typed()?, &calendar, op(ctx).now());
+        Ok(told.is_ok_and(|told| must_reach_mash(told.risk)))
     }
 
     /// The school days of the absence so far, on the calendar of the school; null where the day is not told from which

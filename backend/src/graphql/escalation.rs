@@ -9,7 +9,7 @@ use entity::vocabulary::{
     AcknowledgedBy, Channel, ClockKind, EscalationLevel, EscalationStage, MashDecision, MashRating,
 };
 
-use super::case::Case;
+use super::case::{Case, shown_words};
 use super::clock::Clock;
 use super::guarded::{note_as, op};
 use super::input::{Date, id, shown};
@@ -111,6 +111,21 @@ impl Escalation {
         }
     }
 
+    /// Words that may tell where a child is whose address is kept; of one without a case nothing is kept yet.
+    async fn words(&self, ctx: &Context<'_>, words: &str) -> Result<String, Error> {
+        match self.0.case_id {
+            Some(case) => shown_words(ctx, case, words).await,
+            None => Ok(words.to_owned()),
+        }
+    }
+
+    async fn words_if_any(&self, ctx: &Context<'_>, words: Option<&str>) -> Result<Option<String>, Error> {
+        match words {
+            Some(words) => self.words(ctx, words).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
     fn is_open(&self) -> bool {
         self.0.stage != EscalationStage::Answered
     }
@@ -128,13 +143,13 @@ impl Escalation {
     }
 
     /// What they are worried about.
-    async fn concern(&self) -> &str {
-        &self.0.concern
+    async fn concern(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        self.words(ctx, &self.0.concern).await
     }
 
     /// Why they chose this level.
-    async fn rationale(&self) -> &str {
-        &self.0.rationale
+    async fn rationale(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        self.words(ctx, &self.0.rationale).await
     }
 
     /// When it was raised.
@@ -177,8 +192,8 @@ impl Escalation {
     }
 
     /// Why it was rated so, if that was said.
-    async fn rating_reason(&self) -> Option<&str> {
-        self.0.rating_reason.as_deref()
+    async fn rating_reason(&self, ctx: &Context<'_>) -> Result<Option<String>, Error> {
+        self.words_if_any(ctx, self.0.rating_reason.as_deref()).await
     }
 
     /// A lower rating that waits for a second person; null while none does, and for partner agencies.
@@ -188,7 +203,8 @@ impl Escalation {
             Some(staff) => loads(ctx).load_one(staff).await?.map(StaffMember),
             None => None,
         };
-        Ok(Some(Lowering { rating, reason: self.0.lowering_reason.clone(), by }))
+        let reason = self.words_if_any(ctx, self.0.lowering_reason.as_deref()).await?;
+        Ok(Some(Lowering { rating, reason, by }))
     }
 
     /// When the MASH's answer was recorded; null while it is awaited.
@@ -207,8 +223,8 @@ impl Escalation {
     }
 
     /// What the MASH said, in words; null while the answer is awaited.
-    async fn answer(&self) -> Option<&str> {
-        self.0.answer.as_deref()
+    async fn answer(&self, ctx: &Context<'_>) -> Result<Option<String>, Error> {
+        self.words_if_any(ctx, self.0.answer.as_deref()).await
     }
 
     /// Who recorded the answer, and from whom they have it; null when the MASH recorded it itself, and for partner

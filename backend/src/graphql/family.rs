@@ -7,11 +7,14 @@ use async_graphql::{Context, SimpleObject};
 use entity::{case, child, referral};
 
 use super::case::Case;
+use super::child::tells_words_of;
 use super::guarded::op;
 use super::input::Date;
 use super::loaders::loads;
 use super::referral::Referral;
+use super::timeline::KEPT;
 use crate::domain::family::{Named, Said, Whom, named_in, without};
+use crate::domain::field::is_plain_name;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
@@ -43,7 +46,8 @@ pub(super) async fn of_case(
     for row in referrals {
         named.extend(named_in(&serde_json::from_str(&row.details)?));
     }
-    siblings(ctx, Own::Child(child.id), Whom::on_file(child), named, &struck_of(case)).await
+    let found = siblings(ctx, Own::Child(child.id), Whom::on_file(child), named, &struck_of(case)).await?;
+    Ok(without_words(found, tells_words_of(ctx, case.id).await?))
 }
 
 /// The brothers and sisters whom a referral names, or whose records name its child; for staff those too whom the officers
@@ -58,7 +62,12 @@ pub(super) async fn of_referral(ctx: &Context<'_>, row: &referral::Model) -> Res
     };
     named.extend(case.iter().flat_map(named_by));
     let struck = case.as_ref().map(struck_of).unwrap_or_default();
-    siblings(ctx, Own::Referral(row.id, row.case_id), whom, named, &struck).await
+    let found = siblings(ctx, Own::Referral(row.id, row.case_id), whom, named, &struck).await?;
+    let cleared = match row.case_id {
+        Some(case) => tells_words_of(ctx, case).await?,
+        None => true,
+    };
+    Ok(without_words(found, cleared))
 }
 
 async fn siblings(
@@ -98,6 +107,18 @@ async fn siblings(
         all.push(told(Some(named)));
     }
     Ok(all)
+}
+
+/// The same without what leads to an address that is kept confidential: the school of a brother or sister does.
+fn without_words(mut siblings: Vec<Sibling>, cleared: bool) -> Vec<Sibling> {
+    if !cleared {
+        for Sibling { name, school, .. } in &mut siblings {
+            for text in name.iter_mut().filter(|name| !is_plain_name(name)).chain(school) {
+                KEPT.clone_into(text);
+            }
+        }
+    }
+    siblings
 }
 
 fn told(named: Option<Named>) -> Sibling {

@@ -10,7 +10,7 @@ use entity::{child, judgement, referral};
 use super::absence::{Age, OutOfCohort, SchoolDays};
 use super::break_glass::RestrictedCase;
 use super::case::Case as CaseNode;
-use super::child::{Child, clears_address_of, former_authority};
+use super::child::{Child, former_authority, tells_words_of};
 use super::clock::Clock;
 use super::escalation::Escalation;
 use super::family::{self, Sibling};
@@ -20,10 +20,10 @@ use super::loaders::{CalendarOf, CasesOf, ClocksOfReferral, EscalationOfReferral
 use super::page::{DisclosedCount, PageInfo};
 use super::roll::SchoolRoll;
 use super::school::School;
-use super::timeline::KEPT;
+use super::timeline::KEPT_WORDS;
 use crate::domain::answers::Answers as Told;
 use crate::domain::disclosure::up_to;
-use crate::domain::field::Form;
+use crate::domain::field::{Form, without_whereabouts};
 use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
@@ -205,6 +205,14 @@ impl Referral {
         guard(ctx, self.may(ctx, ReferralAction::Screen), &subject(&self.0), || value(&self.0))
     }
 
+    /// Whether the viewer reads the words in it, which may say where the child lives. The school reads what it sent.
+    async fn tells_words(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        match self.0.case_id {
+            Some(case) => tells_words_of(ctx, case).await,
+            None => Ok(true),
+        }
+    }
+
     fn may(&self, ctx: &Context<'_>, action: ReferralAction) -> bool {
         let viewer = &op(ctx).viewer;
         let own_school = matches!(viewer, Viewer::SchoolContact(contact) if Some(contact.school) == self.0.school_id);
@@ -268,23 +276,13 @@ impl Referral {
         self.told(ctx, |row| row.upn.clone())
     }
 
-    /// What was typed, field by field; the address and the numbers of parents only for those who are cleared for it,
-    /// where it is kept confidential. Withheld from those who only manage contacts.
+    /// What was typed, field by field. Where the address of the child is kept confidential or was, only codes, days, names
+    /// and numbers of registers for those who are not cleared for it. Withheld from those who only manage contacts.
     #[graphql(complexity = "20 + child_complexity")]
     async fn answers(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Answers>>, Error> {
         let mut answers: Told = serde_json::from_str(&self.0.details)?;
-        let is_staff = matches!(op(ctx).viewer, Viewer::Staff(_));
-        if let Some(case) = self.0.case_id.filter(|_| is_staff)
-            && !clears_address_of(ctx, case).await?
-        {
-            for (field, values) in &mut answers.0 {
-                let of_parent =
-                    field.strip_prefix("parent.").is_some_and(|field| field.rsplit('.').next() == Some("phone"));
-                if of_parent || matches!(field.as_str(), "address" | "postcode") {
-                    values.clear();
-                    values.push(KEPT.to_owned());
-                }
-            }
+        if !self.tells_words(ctx).await? {
+            answers = without_whereabouts(&answers, KEPT_WORDS);
         }
         Ok(self.told(ctx, |_| told(&answers)))
     }
@@ -295,6 +293,12 @@ impl Referral {
     async fn to_ask(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<FieldFault>>, Error> {
         let lacks: Vec<Lack> = serde_json::from_str(&self.0.to_ask)?;
         Ok(self.told(ctx, |_| lacks.into_iter().map(FieldFault::from).collect()))
+    }
+
+    /// Whether nobody contacts the family about it before the MASH or the council has advised, because it points to harm.
+    /// Withheld from those who only manage contacts.
+    async fn advice_first(&self, ctx: &Context<'_>) -> Guarded<bool> {
+        self.told(ctx, |row| must_reach_mash(row.risk))
     }
 
     /// Whether the school found the child at the address: the child stays on the roll and is absent, not missing.
@@ -355,10 +359,17 @@ impl Referral {
         Ok(Guarded::Clear(rows.into_iter().map(Clock).collect()))
     }
 
-    /// What the school added since it was sent, oldest first. Withheld from those who only manage contacts.
+    /// What the school added since it was sent, oldest first; not what it says, for those who are not cleared for the
+    /// address of the child where that is kept confidential or was. Withheld from those who only manage contacts.
     #[graphql(complexity = "20 + child_complexity")]
     async fn additions(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Addition>>, Error> {
-        let additions: Vec<Added> = serde_json::from_str(&self.0.additions)?;
+        let mut additions: Vec<Added> = serde_json::from_str(&self.0.additions)?;
+        // What was asked for is often the address itself.
+        if !additions.is_empty() && !self.tells_words(ctx).await? {
+            for added in &mut additions {
+                KEPT_WORDS.clone_into(&mut added.addition.text);
+            }
+        }
         Ok(self.told(ctx, |_| additions.into_iter().map(Addition).collect()))
     }
 

@@ -76,22 +76,7 @@ impl TimelineEntry {
     #[graphql(complexity = "5 * child_complexity")]
     async fn details(&self, ctx: &Context<'_>) -> Result<Vec<Detail>, Error> {
         let fact = self.fact()?;
-        let cleared = match &fact {
-            CaseEvent::ChildFilledIn { changes, .. } | CaseEvent::ChildCorrected { changes, .. }
-                if changes.iter().any(|change| is_of_address(change.fact)) =>
-            {
-                clears_address_of(ctx, CaseId(self.0.stream)).await?
-            }
-            CaseEvent::ParentRecorded(_) => clears_address_of(ctx, CaseId(self.0.stream)).await?,
-            CaseEvent::CaseClosed(closure)
-            | CaseEvent::ClosureProposed(closure)
-            | CaseEvent::TrackingBegan(closure)
-                if closure.place.as_ref().is_some_and(|place| !place.address.is_empty()) =>
-            {
-                clears_address_of(ctx, CaseId(self.0.stream)).await?
-            }
-            _ => true,
-        };
+        let cleared = clears_address_of(ctx, CaseId(self.0.stream)).await?;
         details(ctx, fact, cleared).await
     }
 }
@@ -152,16 +137,26 @@ fn title(fact: &CaseEvent) -> &'static str {
 }
 
 /// Collects details, and leaves out empty ones.
-#[derive(Default)]
-struct Details(Vec<Detail>);
+struct Details {
+    all: Vec<Detail>,
+    /// Whether the viewer reads words, which may say an address that is kept confidential.
+    cleared: bool,
+}
 
 impl Details {
     fn add(mut self, label: &str, value: impl Into<String>) -> Self {
         let value = value.into();
         if !value.is_empty() {
-            self.0.push(Detail { label: label.to_owned(), value });
+            self.all.push(Detail { label: label.to_owned(), value });
         }
         self
+    }
+
+    /// What somebody wrote, in words of their own.
+    fn words(self, label: &str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        let value = if self.cleared || value.is_empty() { value } else { KEPT_WORDS.to_owned() };
+        self.add(label, value)
     }
 
     fn day(self, label: &str, day: Option<NaiveDate>) -> Self {
@@ -171,7 +166,7 @@ impl Details {
 
 #[expect(clippy::too_many_lines, reason = "an arm for each fact")]
 async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Vec<Detail>, Error> {
-    let details = Details::default();
+    let details = Details { all: Vec::new(), cleared };
     let details = match fact {
         CaseEvent::CaseOpened(opened) => {
             let details = details
@@ -179,7 +174,7 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
                 .add("Statutory status", opened.statutory_status.label())
                 .add("Because", opened.status_ground.map(StatusGround::label).unwrap_or_default())
                 .day("Since", opened.status_from)
-                .add("Rationale", opened.rationale.unwrap_or_default())
+                .words("Rationale", opened.rationale.unwrap_or_default())
                 .add("Earlier case", same_child(ctx, opened.earlier.as_deref()).await?)
                 .add("Worked by", opened.service_route.label())
                 .add("Whereabouts", opened.whereabouts.label())
@@ -196,22 +191,22 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
         CaseEvent::CaseAssigned { officer: id, before, reason } => details
             .add("Officer", officer(ctx, id).await?)
             .add("Before", officer(ctx, before).await?)
-            .add("Reason", reason.unwrap_or_default()),
+            .words("Reason", reason.unwrap_or_default()),
         CaseEvent::StatusDecided(decision) => details
             .add("Statutory status", decision.status.label())
             .add("Before", decision.before.map_or("Not known", StatutoryStatus::label))
             .day("Since", Some(decision.from))
             .add("Because", decision.ground.label())
-            .add("Source", decision.source)
-            .add("Reason", decision.reason),
+            .words("Source", decision.source)
+            .words("Reason", decision.reason),
         CaseEvent::RouteDecided(decision) => details
             .add("Worked by", decision.route.label())
             .add("Before", decision.before.label())
             .day("Since", Some(decision.from))
-            .add("Reason", decision.reason),
+            .words("Reason", decision.reason),
         CaseEvent::CaseReviewed(review) => {
             let checked: Vec<&str> = review.checked.iter().map(|kind| kind.label()).collect();
-            details.add("Looked at again", checked.join("; ")).add("What follows", review.note)
+            details.add("Looked at again", checked.join("; ")).words("What follows", review.note)
         }
         CaseEvent::EnquiryRecorded(enquiry) => details
             .add("Check", enquiry.kind.label())
@@ -219,35 +214,35 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             .day("Asked on", Some(enquiry.asked_on))
             .day("Due", Some(enquiry.due_on))
             .add("Lawful gateway", enquiry.gateway.unwrap_or_default())
-            .add("Note", enquiry.note),
+            .words("Note", enquiry.note),
         CaseEvent::EnquiryAnswered { answer, .. } => details
             .add("Finding", answer.finding.label())
             .day("Answered on", Some(answer.answered_on))
-            .add("Answer", answer.text),
-        CaseEvent::NoteAdded { text } => details.add("Note", text),
+            .words("Answer", answer.text),
+        CaseEvent::NoteAdded { text } => details.words("Note", text),
         CaseEvent::ParentRecorded(change) => parent_of(details, *change, cleared),
         CaseEvent::SiblingNamed { named, source } => details
             .add("Name", named.name)
             .day("Date of birth", named.date_of_birth)
-            .add("School", named.school.unwrap_or_default())
-            .add("Source", source),
+            .words("School", named.school.unwrap_or_default())
+            .words("Source", source),
         CaseEvent::SiblingStruck { named, reason } => {
-            details.add("Name", named.name).day("Date of birth", named.date_of_birth).add("Reason", reason)
+            details.add("Name", named.name).day("Date of birth", named.date_of_birth).words("Reason", reason)
         }
         CaseEvent::ChildFilledIn { referral: id, changes } => {
             changed(details.add("Referral", referral(ctx, id).await?), &changes, cleared)
         }
         CaseEvent::ChildCorrected { changes, source, reason, changed_on } => changed(details, &changes, cleared)
             .day("Changed on", changed_on)
-            .add("Source", source)
-            .add("Reason", reason),
+            .words("Source", source)
+            .words("Reason", reason),
         CaseEvent::EnquiryReturned { reason, .. } | CaseEvent::ClosureDeclined { reason } => {
-            details.add("Reason", reason)
+            details.words("Reason", reason)
         }
         CaseEvent::AttendanceConfirmed { on, source, .. } => {
-            details.day("First day attended", Some(on)).add("Confirmed by", source)
+            details.day("First day attended", Some(on)).words("Confirmed by", source)
         }
-        CaseEvent::PlacementEnded { on, reason, .. } => details.day("Ended", Some(on)).add("Reason", reason),
+        CaseEvent::PlacementEnded { on, reason, .. } => details.day("Ended", Some(on)).words("Reason", reason),
         CaseEvent::CaseMerged { reference, risk, .. } => {
             details.add("Case", same_child(ctx, Some(&reference)).await?).add("Risk", risk.label())
         }
@@ -255,21 +250,21 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             .add("Whereabouts", whereabouts.label())
             .add("Before", before.map_or("", Whereabouts::label))
             .day("Last seen", last_seen_on)
-            .add("How it is known", reason),
+            .words("How it is known", reason),
         CaseEvent::EscalationRaised(flag) => {
-            details.add("Level", flag.level.label()).add("Concern", flag.concern).add("Rationale", flag.rationale)
+            details.add("Level", flag.level.label()).words("Concern", flag.concern).words("Rationale", flag.rationale)
         }
         CaseEvent::EscalationAcknowledged { acknowledgement, .. } => {
             details.add("How", acknowledgement.by.label()).add("Who has it", acknowledgement.name.unwrap_or_default())
         }
         CaseEvent::EscalationRated { rating, .. } | CaseEvent::EscalationLoweringProposed { rating, .. } => {
-            details.add("Rating", rating.rating.label()).add("Reason", rating.reason.unwrap_or_default())
+            details.add("Rating", rating.rating.label()).words("Reason", rating.reason.unwrap_or_default())
         }
         CaseEvent::EscalationAnswered { answer, .. } => {
             let details = details
                 .add("Decision", answer.decision.label())
                 .add("MASH reference", answer.mash_reference)
-                .add("Answer", answer.text);
+                .words("Answer", answer.text);
             match answer.relayed {
                 Some(relayed) => details
                     .add("Said by", relayed.said_by)
@@ -281,19 +276,19 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
         CaseEvent::EscalationConfirmed { .. } => details,
         CaseEvent::PlacementRecorded(placement) => details
             .add("Kind", placement.kind.label())
-            .add("School or provider", placement.provider)
+            .words("School or provider", placement.provider)
             .day("Starts", Some(placement.starts_on)),
         CaseEvent::TrackingBegan(closure)
         | CaseEvent::UntracedReviewed(closure)
         | CaseEvent::ClosureProposed(closure)
         | CaseEvent::CaseClosed(closure) => closure_of(ctx, details, closure, cleared).await?,
-        CaseEvent::CaseReopened { reason } | CaseEvent::RestrictionLifted { reason } => details.add("Reason", reason),
+        CaseEvent::CaseReopened { reason } | CaseEvent::RestrictionLifted { reason } => details.words("Reason", reason),
         CaseEvent::CaseRestricted { restriction, reason, readers } => {
             let mut names = Vec::new();
             for reader in readers {
                 names.push(officer(ctx, Some(reader)).await?);
             }
-            details.add("Why", restriction.label()).add("Reason", reason).add("Readers", names.join(", "))
+            details.add("Why", restriction.label()).words("Reason", reason).add("Readers", names.join(", "))
         }
         fact @ (CaseEvent::RemovalProposed(_)
         | CaseEvent::RemovalWithdrawn { .. }
@@ -305,7 +300,7 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             details.add("Reader", officer(ctx, Some(staff)).await?)
         }
     };
-    Ok(details.0)
+    Ok(details.all)
 }
 
 /// A parent or carer beside who held before. A number may lead to an address that is kept confidential.
@@ -321,14 +316,14 @@ fn parent_of(details: Details, change: ParentRecorded, cleared: bool) -> Details
     });
     details
         .add("Name", after.name)
-        .add("Relationship", after.relationship.unwrap_or_default())
+        .words("Relationship", after.relationship.unwrap_or_default())
         .add("Telephone", kept(after.phone))
         .add("Email", kept(after.email))
         .add("May be contacted", after.may_contact.map(Answer::label).unwrap_or_default())
         .add("Before", before.unwrap_or_default())
         .day("Changed on", changed_on)
-        .add("Source", source)
-        .add("Reason", reason)
+        .words("Source", source)
+        .words("Reason", reason)
 }
 
 /// What a fact about a name on a roll says.
@@ -346,17 +341,18 @@ async fn of_roll(ctx: &Context<'_>, details: Details, fact: CaseEvent) -> Result
                 .add("Codes of the absence", proposal.codes.join(", "))
                 .day("Name entered", proposal.entered_on)
                 .add("The school tried", joined(proposal.tried.iter().map(|one| one.label()).collect()))
-                .add("Note", proposal.note)
+                .words("Note", proposal.note)
         }
-        CaseEvent::RemovalWithdrawn { reason, .. } => details.add("Reason", reason),
+        CaseEvent::RemovalWithdrawn { reason, .. } => details.words("Reason", reason),
         CaseEvent::JointEnquiryRecorded { enquiry, .. } => details
             .add("Outcome", enquiry.outcome.label())
             .add("The authority tried", joined(enquiry.authority.iter().map(|one| one.label()).collect()))
             .add("The school tried", joined(enquiry.school.iter().map(|one| one.label()).collect()))
-            .add("Summary", enquiry.note),
-        CaseEvent::RemovalDecided { decision, .. } => {
-            details.add("Decision", decision.decision.label()).day("From", decision.from).add("Reason", decision.reason)
-        }
+            .words("Summary", enquiry.note),
+        CaseEvent::RemovalDecided { decision, .. } => details
+            .add("Decision", decision.decision.label())
+            .day("From", decision.from)
+            .words("Reason", decision.reason),
         CaseEvent::NameRemoved { told, effect, .. } => {
             details.day("Removed", Some(told.removed_on)).add("What follows", effect)
         }
@@ -369,6 +365,10 @@ async fn of_roll(ctx: &Context<'_>, details: Details, fact: CaseEvent) -> Result
 
 /// What stands in the place of an address for those who are not cleared for it.
 pub(super) const KEPT: &str = "Kept confidential";
+
+/// What stands in the place of words that may say such an address.
+pub(super) const KEPT_WORDS: &str =
+    "Kept confidential: the officer of the case, its readers, managers and the MASH can read it";
 
 /// What holds of a child beside what held before.
 fn changed(details: Details, changes: &[ChildChange], cleared: bool) -> Details {
@@ -404,17 +404,17 @@ async fn closure_of(ctx: &Context<'_>, details: Details, closure: Closure, clear
         .add("Outcome", closure.outcome.label())
         .add("Evidence", closure.evidence.label())
         .day("Date of the evidence", Some(closure.evidence_on))
-        .add("Evidence from", closure.evidence_from)
-        .add("Where the child went", closure.destination.unwrap_or_default())
-        .add("School or provider", place.school)
+        .words("Evidence from", closure.evidence_from)
+        .words("Where the child went", closure.destination.unwrap_or_default())
+        .words("School or provider", place.school)
         .day("First day attended", place.attended_on)
-        .add("Authority", place.authority)
-        .add("Acknowledged as", place.acknowledged_as)
+        .words("Authority", place.authority)
+        .words("Acknowledged as", place.acknowledged_as)
         .add("Country", place.country)
         .add("Address there", if cleared || place.address.is_empty() { place.address.as_str() } else { KEPT })
         .add("Proposed by", officer(ctx, closure.proposed_by).await?)
         .add("Duplicate of", duplicate_of)
-        .add("Reasons", closure.note))
+        .words("Reasons", closure.note))
 }
 
 /// The reference of another case of the child, if the viewer may read that one too; otherwise words that tell nothing of

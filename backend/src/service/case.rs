@@ -82,7 +82,7 @@ where
     op.commit(move |op, txn| async move {
         let before: Case = for_change(&op, &txn, case.as_str()).await?;
         // In this order: the right, the version, the rule. A refusal must not tell more than its reader may know.
-        op.require(policy::case(&op.viewer, action, facts_of(&op.viewer, &before)))?;
+        op.require(policy::case(&op.viewer, action, facts_of(&op, &before)))?;
         if let Some((version, minds)) = seen {
             must_not_be_overtaken(&txn, &before, version, minds).await?;
         }
@@ -132,8 +132,9 @@ pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Re
         if row.address_confidential && typed.touches_address() && !is_cleared(&op, &txn, row.id).await? {
             return Err(Error::invalid("address", NOT_CLEARED));
         }
+        let seen = before.last_seen_on.into_iter().chain(before.last_attended_on).min();
         let Corrected { changes, changed_on, source, reason } =
-            ChildFacts::of(&row).correct(&typed, london_day(op.now()))?;
+            ChildFacts::of(&row).correct(&typed, seen, london_day(op.now()))?;
         Ok((vec![CaseEvent::ChildCorrected { changes, source, reason, changed_on }], Vec::new()))
     })
     .await
@@ -248,11 +249,11 @@ pub async fn record_enquiry(
                 )
             })?;
             let known: Agency = load(&*txn, agency.id).await?;
-            if !known.has_agreement(london_day(op.now())) {
+            if !known.answers_enquiries(london_day(op.now())) {
                 return Err(Error::invalid(
                     "agency",
-                    "There is no running agreement with this agency, so it cannot be asked through the API: leave it \
-                     empty and ask another way",
+                    "No agreement runs by which this agency answers enquiries, so it cannot be asked through the API: \
+                     leave it empty and ask another way",
                 ));
             }
             typed.agency = Some(agency.id);
@@ -429,6 +430,7 @@ pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseI
             same_child,
             date_of_birth: child.and_then(|child| child.date_of_birth),
             two_people: &op.council.two_people,
+            two_for_a_reference: op.council.two_for_a_reference,
             by: staff_id(&op.viewer),
         };
         let facts = before.close(&typed, &known, op.now())?;
@@ -450,7 +452,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
     let Target { case, version } = target;
     op.commit(move |op, txn| async move {
         let before: Case = for_change(&op, &txn, case.as_str()).await?;
-        op.require(policy::case(&op.viewer, CaseAction::Close, facts_of(&op.viewer, &before)))?;
+        op.require(policy::case(&op.viewer, CaseAction::Close, facts_of(&op, &before)))?;
         must_not_be_overtaken(&txn, &before, version, Aspect::OF_OUTCOME).await?;
         let merges = before.proposed.as_ref().is_some_and(|closure| closure.outcome == Outcome::Duplicate);
         let other = match before.proposed.as_ref().and_then(|closure| closure.duplicate_of.clone()) {
@@ -585,10 +587,10 @@ async fn to_deciders(
     Ok(told.map(|row| mail(&row.email)).collect())
 }
 
-/// Takes every open enquiry back to its officer that was put to an agency which has no running agreement any more. Safe
+/// Takes every open enquiry back to its officer that was put to an agency which answers none any more by agreement. Safe
 /// to run at any time, and by several at once.
 pub(crate) async fn take_back_enquiries(op: &OpContext) -> Result<(), Error> {
-    const REASON: &str = "The agreement with the agency has ended";
+    const REASON: &str = "The agreement by which the agency answers enquiries has ended";
     for (id, agency) in store::case::unanswerable(op, london_day(op.now())).await? {
         let taken = op.commit(move |op, txn| async move {
             let before = store::case::hold(&op, &txn, id).await?;
@@ -689,10 +691,11 @@ pub async fn remove_reader(op: &OpContext, target: Target, staff: Option<StaffId
 
 /// The properties by which [`policy::case`] decides on a change. Access by breaking the glass never counts, since it is
 /// for reading only.
-pub(super) fn facts_of(viewer: &Viewer, case: &Case) -> CaseFacts {
+pub(super) fn facts_of(op: &OpContext, case: &Case) -> CaseFacts {
+    let viewer = &op.viewer;
     CaseFacts {
         flagged: !case.escalations.is_empty(),
-        shared: is_shared(viewer, case),
+        shared: matches!(viewer, Viewer::Partner(partner) if case.is_shared_with(partner.agency, london_day(op.now()))),
         restricted: case.restriction.is_some(),
         named: staff_id(viewer).is_some_and(|staff| case.names(staff)),
         glass: false,
@@ -703,10 +706,6 @@ pub(super) fn staff_id(viewer: &Viewer) -> Option<StaffId> {
     if let Viewer::Staff(staff) = viewer { Some(staff.id) } else { None }
 }
 
-/// Whether this case holds an enquiry that was put to the viewer's agency.
-fn is_shared(viewer: &Viewer, case: &Case) -> bool {
-    let Viewer::Partner(partner) = viewer else { return false };
-    case.enquiries.iter().any(|asked| asked.agency == Some(partner.agency))
 }
 
 /// Fails when the child has an open case, and names that case in the error, which is noted as a disclosure.

@@ -2,7 +2,7 @@
 //!
 //! What must not live here: what becomes of a referral once it is sent (`referral`, `case`).
 
-use entity::vocabulary::ReferralOrigin;
+use entity::vocabulary::{RedirectTo, ReferralOrigin};
 use entity::{DraftId, ReferralId, draft};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
@@ -150,7 +150,11 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
             };
             let acknowledgement =
                 mails::referral_received(&row.email, &received.reference, &op.council).for_contact(row.id);
-            let others = vec![acknowledgement, mails::referral_waits(&received.reference, &op.council)];
+            let mut others = vec![acknowledgement, mails::referral_waits(&received.reference, &op.council)];
+            if received.told.found_at_address {
+                // The school is told so where it sends the referral.
+                others.extend(mails::passed_on(&received.reference, RedirectTo::EducationWelfare, &op.council));
+            }
             let done = referral::receive(&op, &txn, received, others).await?;
             let changed = draft::ActiveModel {
                 referral_id: Set(Some(done.value)),

@@ -132,9 +132,10 @@ impl Held {
         flag.ok_or(Error::NotFound)
     }
 
-    fn may(&self, viewer: &Viewer, right: Right) -> bool {
+    fn may(&self, op: &OpContext, right: Right) -> bool {
+        let viewer = &op.viewer;
         match self {
-            Self::Case(case) => policy::case(viewer, right.on_case(), facts_of(viewer, case)),
+            Self::Case(case) => policy::case(viewer, right.on_case(), facts_of(op, case)),
             Self::Referral(_) => {
                 let facts = ReferralFacts { own_school: false, harm: true, withheld: false };
                 policy::referral(viewer, right.on_referral(), facts)
@@ -197,7 +198,7 @@ where
     op.commit(move |op, txn| async move {
         let row = store::escalation::by_id(&op, &*txn, id).await?.ok_or(Error::NotFound)?;
         let held = Held::hold(&op, &txn, &row).await?;
-        op.require(held.may(&op.viewer, right))?;
+        op.require(held.may(&op, right))?;
         let voice = held.voice(&op.viewer)?;
         let step = decide(&op, held.flag(id)?, voice)?;
         let mails = told(&op, &txn, &held, id, &step).await?;

@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use entity::EscalationId;
-use entity::vocabulary::{ClockKind, MailKind, Rung};
+use entity::vocabulary::{ClockKind, MailKind, RedirectTo, Rung};
 
 use crate::config::Council;
 use crate::context::Mail;
@@ -42,6 +42,30 @@ pub(crate) fn referral_redirected(to: &str, reference: &str, council: &Council) 
         council.public_url
     );
     mail(to, format!("Referral {reference} is for another team"), council, &text)
+}
+
+/// To the desk of another team: a referral is theirs from now on, or tells of a child who is. Where the desk has no address,
+/// to the children missing education team, which passes it on. It can be read only after signing in.
+pub(crate) fn passed_on(reference: &str, to: RedirectTo, council: &Council) -> Option<Mail> {
+    let desk = council.desks.of(to)?;
+    let team = to.label();
+    let (address, begins) = match &desk.email {
+        Some(address) => (address, format!("Referral {reference} is for your team ({team}).")),
+        None => (
+            &council.team_email,
+            format!(
+                "Referral {reference} is for another team ({team}), of which no mail address is set. Nobody there knows \
+                 yet: ring them{}.",
+                desk.phone.as_ref().map(|phone| format!(" on {phone}")).unwrap_or_default()
+            ),
+        ),
+    };
+    let text = format!(
+        "{begins}\n\nRead it: {}/triage/{reference}. Staff sign in to do so. Whoever cannot rings us and gives the \
+         reference.",
+        council.public_url
+    );
+    Some(mail(address, format!("Referral {reference} for {team}"), council, &text))
 }
 
 /// A flag as a mail to the MASH tells of it.

@@ -19,7 +19,7 @@ use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy;
 use crate::domain::reference::CaseReference;
-use crate::domain::referral::{Other, Referral, note_of_age};
+use crate::domain::referral::{Other, Referral, note_of_age, note_of_found};
 use crate::domain::stream::Stream;
 use crate::error::{CaseConflict, Error};
 use crate::secret::random_bits;
@@ -36,17 +36,26 @@ pub struct WhichChild {
     pub judged: BTreeSet<String>,
 }
 
+/// Why a case is opened although something speaks against it, as typed; empty where nothing does.
+#[derive(Clone, Debug, Default)]
+pub struct Although {
+    /// Why a child outside compulsory school age is missing education.
+    pub age: String,
+    /// Why a child whom the school found at the address is on no roll.
+    pub found: String,
+}
+
 /// Opens a case from a referral. Fails when the referral was decided before, when the child has an open case, or when
 /// somebody is likely the child whom the officer has not judged, such as the child of a case that was opened a moment
 /// ago. Alerts the MASH if the referral tells of harm. A child outside compulsory school age is missing education only
-/// for a reason, `age_reason`.
+/// for a reason, and so is a child whom the school found on no roll: see [`Although`].
 pub async fn open(
     op: &OpContext,
     reference: String,
     version: i32,
     decided: Open,
     which: WhichChild,
-    age_reason: String,
+    although: Although,
 ) -> Result<CaseId, Error> {
     op.require(policy::triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
@@ -81,13 +90,16 @@ pub async fn open(
         let id = op.new_id();
         let case = Case::begin(id, &opened, op.now());
         let case = case.ok_or_else(|| Error::internal("opening a case did not open one"))?;
-        let born = referral.received.told.child.date_of_birth;
-        let of_age = note_of_age(born, london_day(op.now()), decided.statutory_status, &age_reason)?;
+        // What is on file of a child holds, whatever the referral knows.
+        let born = known.as_ref().and_then(|child| child.born).or(referral.received.told.child.date_of_birth);
+        let of_age = note_of_age(born, london_day(op.now()), decided.statutory_status, &although.age)?;
+        let was_found = referral.received.told.found_at_address;
+        let of_found = note_of_found(was_found, decided.status_ground, &although.found)?;
         let mut facts = vec![opened];
         if let Some(child) = &known {
             facts.extend(filled_in(&op, &txn, &referral, child.id).await?);
         }
-        facts.extend(of_age.map(|text| CaseEvent::NoteAdded { text }));
+        facts.extend(of_age.into_iter().chain(of_found).map(|text| CaseEvent::NoteAdded { text }));
         if let Some(like) = store::case::restricted_of(&op, &*txn, case.opened.child).await?.first() {
             // What is restricted in one case of a child must not be open in the next.
             let like: Case = load(&*txn, like.id).await?;

@@ -151,7 +151,7 @@ pub(super) async fn must_not_be_overtaken(
     if only_flag && (1..referral.version).contains(&version) { Ok(()) } else { Err(Conflict::Stale.into()) }
 }
 
-/// Redirects a referral, for a reason that the school reads, and mails the contact who sent it.
+/// Redirects a referral, for a reason that the school reads, and mails the contact who sent it and the team that gets it.
 pub async fn redirect(op: &OpContext, reference: String, version: i32, typed: Redirect) -> Result<ReferralId, Error> {
     op.require(triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
@@ -162,10 +162,12 @@ pub async fn redirect(op: &OpContext, reference: String, version: i32, typed: Re
             Some(contact) => store::contact::many(&op, &[contact]).await?.pop(),
             None => None,
         };
-        let mail = contact.map(|contact| {
-            mails::referral_redirected(&contact.email, &before.received.reference, &op.council).for_contact(contact.id)
-        });
-        Ok(record::change(&op, &txn, before, vec![redirected]).await?.map(|after| after.id).mailing(mail))
+        let reference = &before.received.reference;
+        let told = contact
+            .map(|contact| mails::referral_redirected(&contact.email, reference, &op.council).for_contact(contact.id));
+        let passed_on = typed.to.and_then(|to| mails::passed_on(reference, to, &op.council));
+        let mails: Vec<Mail> = told.into_iter().chain(passed_on).collect();
+        Ok(record::change(&op, &txn, before, vec![redirected]).await?.map(|after| after.id).mailing(mails))
     })
     .await
 }

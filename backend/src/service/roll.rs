@@ -25,6 +25,7 @@ use crate::store;
 struct Around {
     calendar: Calendar,
     born: Option<chrono::NaiveDate>,
+    found_by_school: bool,
 }
 
 impl Around {
@@ -32,13 +33,16 @@ impl Around {
         let matter = case.removals.iter().find(|matter| matter.proposal.id == removal).ok_or(Error::NotFound)?;
         let calendar = store::school::calendar(txn, matter.proposal.school).await?;
         let born = child_of(op, txn, case.opened.child).await?.and_then(|child| child.date_of_birth);
-        Ok(Self { calendar, born })
+        let school = matter.proposal.school;
+        let found_by_school = store::referral::is_found_by(txn, case.id, school).await?;
+        Ok(Self { calendar, born, found_by_school })
     }
 
     fn judged(&self, op: &OpContext, contact: Option<&SchoolContact>) -> JudgedBy<'_> {
         JudgedBy {
             calendar: &self.calendar,
             limb_two: op.council.limb_two,
+            found_by_school: self.found_by_school,
             born: self.born,
             contact: contact.map(|contact| contact.id),
             school: contact.map(|contact| contact.school),

@@ -23,6 +23,7 @@ use super::search::{FEW, OF_CHILDREN, OF_REFERRALS, any_of, called};
 use super::stream::{self, Find};
 use super::{filled, nothing};
 use crate::context::OpContext;
+use crate::domain::agency::answered_in_sight;
 use crate::domain::case::{Case, FOLD};
 use crate::domain::london::london_day;
 use crate::domain::reference::CaseReference;
@@ -97,8 +98,13 @@ fn existing(op: &OpContext, glass: BreakGlassReading) -> Select<case::Entity> {
                 .column(enquiry::Column::CaseId)
                 .from(enquiry::Entity)
                 .and_where(Expr::col(enquiry::Column::AgencyId).eq(partner.agency.0))
+                .cond_where(
+                    Condition::any()
+                        .add(Expr::col(enquiry::Column::AnsweredOn).is_null())
+                        .add(Expr::col(enquiry::Column::AnsweredOn).gte(answered_in_sight(london_day(op.now())))),
+                )
                 .take();
-            told = told.add(among(asked));
+            told = told.add(Condition::all().add(case::Column::State.ne(CaseState::Closed)).add(among(asked)));
         }
         if partner.scopes.contains(&Scope::EscalationAnswer) {
             told = told.add(was_flagged());
@@ -541,8 +547,8 @@ pub(crate) async fn last_closed_of<C: ConnectionTrait>(
         .await?)
 }
 
-/// The cases, whoever asks, with an open enquiry that was put to an agency which has no running agreement on this day,
-/// each with that agency.
+/// The cases, whoever asks, with an open enquiry that was put to an agency which has no agreement running on this day by
+/// which it answers enquiries, each with that agency.
 pub(crate) async fn unanswerable(op: &OpContext, today: NaiveDate) -> Result<Vec<(CaseId, AgencyId)>, Error> {
     let running = Query::select()
         .expr(Expr::val(1))
@@ -553,6 +559,8 @@ pub(crate) async fn unanswerable(op: &OpContext, today: NaiveDate) -> Result<Vec
         .and_where(Expr::col(agreement::Column::StartsOn.as_column_ref()).lte(today))
         .and_where(Expr::col(agreement::Column::EndsOn.as_column_ref()).gte(today))
         .and_where(Expr::col(agreement::Column::EndedAt.as_column_ref()).is_null())
+        // No code of a scope is a part of another.
+        .and_where(agreement::Column::Scopes.contains(Scope::EnquiryAnswer.code()))
         .take();
     let open = enquiry::Entity::find()
         .select_only()

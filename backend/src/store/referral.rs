@@ -7,12 +7,12 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use entity::vocabulary::{ReferralOrigin, ReferralState, Risk, Sex, StaffRole};
-use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, case, referral, referral_key};
+use entity::{CaseId, ReferralId, ReportGroupId, SchoolContactId, SchoolId, case, referral, referral_key};
 use futures_util::future::try_join_all;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait, Select,
 };
 
 use super::case::{is_of_hidden_home, is_withheld_case, visible as visible_cases};
@@ -151,6 +151,19 @@ pub async fn sent_by(op: &OpContext, contact: SchoolContactId, first: u64) -> Re
         .limit(first)
         .all(&op.db.read)
         .await?)
+}
+
+/// Whether a school told, in a referral that a case took up, that it found the child at the address, whoever asks.
+pub(crate) async fn is_found_by<C: ConnectionTrait>(
+    connection: &C,
+    case: CaseId,
+    school: SchoolId,
+) -> Result<bool, Error> {
+    let found = referral::Entity::find()
+        .filter(referral::Column::CaseId.eq(case))
+        .filter(referral::Column::SchoolId.eq(school))
+        .filter(referral::Column::FoundAtAddress.eq(true));
+    Ok(found.count(connection).await? > 0)
 }
 
 /// A page of referrals.

@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
-use super::absence::{Age, OutOfCohort, SchoolDays};
+use super::absence::{Age, OutOfCohort, SchoolDays, Standing};
 use super::clock::Clock;
 use super::drafts::{Addition, FieldFault};
 use super::escalation::Escalation;
@@ -27,6 +27,7 @@ pub(crate) struct Child {
     pub(crate) given_names: Option<String>,
     pub(crate) date_of_birth: Option<NaiveDate>,
     pub(crate) year_group: Option<String>,
+    pub(crate) age: Option<Standing>,
     pub(crate) sex: Option<Sex>,
     pub(crate) upn: Option<String>,
     pub(crate) upn_absence: Option<UpnAbsence>,
@@ -123,6 +124,7 @@ pub(crate) struct CaseRow {
     pub(crate) overdue: Option<bool>,
     pub(crate) flagged: Option<bool>,
     pub(crate) child: Named,
+    pub(crate) age: Option<Standing>,
     pub(crate) school: Option<School>,
     pub(crate) officer: Option<Officer>,
 }
@@ -239,6 +241,7 @@ pub(crate) struct ReferralRow {
     pub(crate) sent_by: Option<String>,
     pub(crate) risk: Option<Risk>,
     pub(crate) risk_reasons: Option<Vec<RiskReason>>,
+    pub(crate) found_at_address: Option<bool>,
     pub(crate) answers: Option<Vec<Answers>>,
     pub(crate) to_ask: Option<Vec<FieldFault>>,
     pub(crate) additions: Option<Vec<Addition>>,

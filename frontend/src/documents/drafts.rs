@@ -20,6 +20,7 @@ pub(crate) struct Draft {
     pub(crate) answers: Vec<Answers>,
     pub(crate) faults: Vec<FieldFault>,
     pub(crate) to_ask: Vec<FieldFault>,
+    pub(crate) advice_first: bool,
     pub(crate) school_days: Option<SchoolDays>,
     pub(crate) referral: Option<Became>,
 }
@@ -117,6 +118,7 @@ pub(crate) struct SentReferral {
     pub(crate) given_names: Option<String>,
     pub(crate) answers: Option<Vec<Answers>>,
     pub(crate) to_ask: Option<Vec<FieldFault>>,
+    pub(crate) advice_first: Option<bool>,
     pub(crate) found_at_address: Option<bool>,
     pub(crate) version: i32,
     pub(crate) additions: Option<Vec<Addition>>,

@@ -8,7 +8,7 @@ use backend::domain::escalation::AnswerEscalation;
 use backend::domain::matching::Person;
 use backend::service::case::{self as service, Target};
 use backend::service::escalation;
-use backend::service::open::{self, WhichChild};
+use backend::service::open::{self, Although, WhichChild};
 use backend::store;
 use entity::vocabulary::{
     CaseState, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, MashDecision, Outcome, PlacementKind,
@@ -124,7 +124,7 @@ impl NewCase {
         let row =
             store::referral::many(&op, &[from.id]).await.expect("referrals can be read").pop().expect("it was sent");
         let which = WhichChild { known: None, judged: everybody_like(app, &op, &row).await };
-        let id = open::open(&op, from.reference, from.version, decided, which, String::new())
+        let id = open::open(&op, from.reference, from.version, decided, which, Although::default())
             .await
             .expect("a case can be opened");
         let mut work = Work { op, case: Case { id, reference: String::new(), version: 0 } };
@@ -215,7 +215,8 @@ impl Work {
             asked_on: "2026-11-16".to_owned(),
             due_on: "2026-11-30".to_owned(),
             note: "Is the child registered with a doctor?".to_owned(),
-            gateway: String::new(),
+            gateway: None,
+            other_gateway: String::new(),
             agency: None,
         };
         let recorded = service::record_enquiry(&self.op, self.case.reference.clone(), typed, Some(agency)).await;

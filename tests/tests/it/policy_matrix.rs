@@ -170,7 +170,8 @@ async fn cases(app: &TestApp, agency: &str, officer: &given::Colleague) -> Vec<(
                 let op = app.op(officer.viewer());
                 service::break_glass::begin(&op, &case.reference, "A child is at risk".to_owned()).await.unwrap();
             }
-            cases.push((case, facts));
+            // Nothing is asked about a closed case, so that it is shared no more.
+            cases.push((case, CaseFacts { shared: facts.shared && *state != CaseState::Closed, ..facts }));
         }
     }
     cases

@@ -9,7 +9,7 @@ mod facts;
 pub use decide::{MakeAgreement, add, make_agreement};
 pub use facts::{AgencyEvent, Terms};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use entity::vocabulary::{LawfulBasis, Scope, SharedField};
 use entity::{AgencyId, AgreementId, ClientId, TokenId};
 
@@ -20,6 +20,16 @@ use crate::error::Error;
 pub const PER_MINUTE: i32 = 6_000;
 /// The points a client may spend in a day unless its terms say otherwise.
 pub const PER_DAY: i32 = 200_000;
+
+/// The days for which an agency still sees a case after its answer: time for its program to read back what was recorded,
+/// and for the agency to ring about a slip. It is asked anew for anything later.
+const SIGHT_AFTER_ANSWER: u64 = 5;
+
+/// The earliest day of an answer with which an agency still sees the case `today`. A case that it was asked about and did
+/// not answer it sees until it does; one that is closed it does not see at all, since nothing is asked about it.
+pub fn answered_in_sight(today: NaiveDate) -> NaiveDate {
+    today.checked_sub_days(Days::new(SIGHT_AFTER_ANSWER)).unwrap_or(today)
+}
 
 /// An agreement with an agency. `ended_at` is set when it was ended before its last day.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -181,10 +191,11 @@ impl Agency {
         self.tokens.push(Token { id, client, expires_on, issued_at, ends_at: None, revoked_at: None });
     }
 
-    /// Whether an agreement with the agency runs on this day.
-    pub fn has_agreement(&self, day: NaiveDate) -> bool {
+    /// Whether an agreement runs on this day by which the agency answers enquiries.
+    pub fn answers_enquiries(&self, day: NaiveDate) -> bool {
         let runs = |agreement: &Agreement| agreement.starts_on <= day && day <= agreement.ends_on;
-        self.agreements.iter().any(|agreement| agreement.ended_at.is_none() && runs(agreement))
+        let answers = |agreement: &Agreement| agreement.scopes.contains(&Scope::EnquiryAnswer);
+        self.agreements.iter().any(|agreement| agreement.ended_at.is_none() && runs(agreement) && answers(agreement))
     }
 
     /// The agreement with this id; fails when the agency has no such agreement.

@@ -15,7 +15,8 @@ use super::super::date::Life;
 use super::super::london::london_day;
 use super::super::school_age::{AgePosition, compulsory_school_age, position};
 use super::super::typed::{
-    Read, Together as _, all, check, chosen, fault, optional_line, optional_past_day, past_day, prose, reason,
+    Read, Together as _, all, check, chosen, fault, optional_past_day, optional_telling_line, past_day, prose, reason,
+    telling_prose,
 };
 use super::work::{LINE, PROSE};
 use super::{Case, CaseEvent, Closure, Destination};
@@ -62,6 +63,8 @@ pub struct Known<'a> {
     pub date_of_birth: Option<NaiveDate>,
     /// The outcomes that need a second person by the council's setting, besides [`TWO_PEOPLE`].
     pub two_people: &'a [Outcome],
+    /// Whether a move within the UK that only the reference of an authority backs needs one too.
+    pub two_for_a_reference: bool,
     /// Who asks.
     pub by: Option<StaffId>,
 }
@@ -98,6 +101,12 @@ fn evidence_for(outcome: Outcome) -> &'static [EvidenceKind] {
 /// Whether the outcome is a move: without confirmation from the new place it leads to tracking, not to closing.
 fn is_elsewhere(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::MovedUkConfirmed | Outcome::MovedAbroadConfirmed)
+}
+
+/// Whether a move within the UK rests on the reference of an authority alone: no school there is named that is attended.
+fn rests_on_reference(closure: &Closure) -> bool {
+    let attends = closure.place.as_ref().is_some_and(|place| !place.school.is_empty() && place.attended_on.is_some());
+    closure.outcome == Outcome::MovedUkConfirmed && !attends
 }
 
 /// Whether the outcome is a place at which the child is educated here: an offer is none before it is attended.
@@ -137,8 +146,14 @@ impl Case {
                 "Enter the date of the evidence",
                 Life::of(today, known.date_of_birth),
             ),
-            prose("evidenceFrom", &typed.evidence_from, "Who gave the evidence", 200, "Enter who gave the evidence"),
-            prose("note", &typed.note, "The reasons", PROSE, "Enter the reasons for this outcome"),
+            telling_prose(
+                "evidenceFrom",
+                &typed.evidence_from,
+                "Who gave the evidence",
+                LINE,
+                "Enter who gave the evidence",
+            ),
+            telling_prose("note", &typed.note, "The reasons", PROSE, "Enter the reasons for this outcome"),
             fits(typed.outcome, typed.evidence),
             destination(typed, self.life(now)),
             self.duplicate_of(typed, known),
@@ -161,7 +176,8 @@ impl Case {
         if outcome != Outcome::UntracedReview {
             self.must_have_nothing_open()?;
         }
-        if TWO_PEOPLE.contains(&outcome) || known.two_people.contains(&outcome) {
+        let by_reference = known.two_for_a_reference && rests_on_reference(&closure);
+        if by_reference || TWO_PEOPLE.contains(&outcome) || known.two_people.contains(&outcome) {
             return Ok(vec![CaseEvent::ClosureProposed(Closure { proposed_by: known.by, ..closure })]);
         }
         Ok(self.settled(closure, known.date_of_birth))
@@ -337,11 +353,17 @@ fn fits(outcome: Option<Outcome>, evidence: Option<EvidenceKind>) -> Read<()> {
 }
 
 /// Reads where the child is educated or went; `None` where the outcome has no such place. A place here must be attended,
-/// and a move needs at least the authority or the country, without which nobody could be asked.
+/// a move needs at least the authority or the country, without which nobody could be asked, and an authority that has the
+/// child its reference.
 fn destination(typed: &Close, life: Life) -> Read<Option<Destination>> {
-    let outcome = typed.outcome.filter(|outcome| is_placed(*outcome) || is_elsewhere(*outcome));
-    let Some(outcome) = outcome else { return Ok(None) };
-    let text = |field, typed: &str, called| optional_line(field, typed, called, LINE).map(Option::unwrap_or_default);
+    let lives_elsewhere = typed.outcome == Some(Outcome::NotResidentConfirmed)
+        && typed.evidence == Some(EvidenceKind::AuthorityConfirmation);
+    let has_place = |outcome: &Outcome| is_placed(*outcome) || is_elsewhere(*outcome) || lives_elsewhere;
+    let Some(outcome) = typed.outcome.filter(has_place) else { return Ok(None) };
+    let text = |field, typed: &str, called: &str| {
+        let lacking = format!("{called} must say something, or be left empty");
+        optional_telling_line(field, typed, called, LINE, &lacking).map(Option::unwrap_or_default)
+    };
     let (school, attended_on, authority, acknowledged_as, country, address) = (
         text("school", &typed.school, "School or provider"),
         optional_past_day("attendedOn", &typed.attended_on, "The first day attended", life),
@@ -353,7 +375,8 @@ fn destination(typed: &Close, life: Life) -> Read<Option<Destination>> {
     let lacks = |read: &Read<String>| read.as_ref().is_ok_and(String::is_empty);
     let no_school = is_placed(outcome) && lacks(&school);
     let not_attended = is_placed(outcome) && attended_on == Ok(None);
-    let no_authority = outcome == Outcome::MovedUkConfirmed && lacks(&authority);
+    let no_authority = (outcome == Outcome::MovedUkConfirmed || lives_elsewhere) && lacks(&authority);
+    let no_reference = lives_elsewhere && lacks(&acknowledged_as);
     let no_country = outcome == Outcome::MovedAbroadConfirmed && lacks(&country);
     let mut faults = Vec::new();
     for (lacking, field, message) in [
@@ -364,6 +387,7 @@ fn destination(typed: &Close, life: Life) -> Read<Option<Destination>> {
             "Enter the first day the child attended: until that is confirmed the child is missing education",
         ),
         (no_authority, "authority", "Enter the authority in whose area the child lives now"),
+        (no_reference, "acknowledgedAs", "Enter the reference under which that authority has the child"),
         (no_country, "country", "Enter the country"),
     ] {
         faults.extend(check(!lacking, field, message).err().into_iter().flatten());

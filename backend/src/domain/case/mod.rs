@@ -38,8 +38,9 @@ use entity::vocabulary::{
     CaseState, ChildFact, EnquiryKind, EscalationLevel, EscalationStage, Outcome, Restriction, Risk, ServiceRoute,
     StatusGround, StatutoryStatus, Whereabouts,
 };
-use entity::{CaseId, StaffId};
+use entity::{AgencyId, CaseId, StaffId};
 
+use super::agency::answered_in_sight;
 use super::escalation::Escalation;
 use super::family::{Named, without};
 use super::london::london_day;
@@ -323,6 +324,15 @@ impl Stream for Case {
 }
 
 impl Case {
+    /// Whether it is shared with an agency `today`: it is open, and an enquiry put to the agency is unanswered, or was
+    /// answered so lately that the agency may still look at it.
+    pub fn is_shared_with(&self, agency: AgencyId, today: NaiveDate) -> bool {
+        let in_sight =
+            |asked: &Enquiry| asked.answer.as_ref().is_none_or(|answer| answer.answered_on >= answered_in_sight(today));
+        self.state != CaseState::Closed
+            && self.enquiries.iter().any(|asked| asked.agency == Some(agency) && in_sight(asked))
+    }
+
     fn admit(&mut self, staff: StaffId) {
         if !self.readers.contains(&staff) {
             self.readers.push(staff);

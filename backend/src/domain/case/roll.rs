@@ -10,8 +10,8 @@ use entity::vocabulary::{
 };
 use entity::{PlacementId, RemovalId, SchoolContactId, SchoolId, StaffId};
 
-use super::super::answers::day as read_day;
 use super::super::clock::Clock;
+use super::super::date::Life;
 use super::super::london::london_day;
 use super::super::referral::age;
 use super::super::roll::{
@@ -20,8 +20,8 @@ use super::super::roll::{
 };
 use super::super::school_days::Calendar;
 use super::super::typed::{
-    Read, all, check, chosen, day, fault, line, optional_line, optional_past_day, optional_prose, past_day, prose,
-    reason, start_day,
+    Read, all, check, chosen, fault, line, optional_line, optional_past_day, optional_prose, optional_start_day,
+    past_day, prose, reason, start_day,
 };
 use super::place::ground_of;
 use super::work::{LINE, PROSE};
@@ -111,6 +111,8 @@ pub struct JudgedBy<'a> {
     pub calendar: &'a Calendar,
     /// Whether the council has turned on the second limb of H and I.
     pub limb_two: bool,
+    /// Whether the school found the child at the address, as its referral says.
+    pub found_by_school: bool,
     /// The child's date of birth, if known.
     pub born: Option<NaiveDate>,
     /// Who sends or relays it for the school; `None` for an officer.
@@ -199,11 +201,6 @@ fn parents(typed: &RemoveName) -> Read<(Vec<ParentTold>, Option<String>)> {
         ));
     }
     if faults.is_empty() { Ok((parents, none)) } else { Err(faults) }
-}
-
-/// A day that may be left out and may lie ahead.
-fn optional_day(field: &str, typed: &str, called: &str) -> Read<Option<NaiveDate>> {
-    read_day(typed, called).or_else(|message| fault(field, message))
 }
 
 impl Case {
@@ -384,12 +381,15 @@ impl Case {
     ) -> Result<Vec<CaseEvent>, Error> {
         let matter = self.open_matter(id, judged.school)?;
         let today = london_day(now);
+        let life = Life::of(today, judged.born.or(self.born));
         let (removed_on, full_name, address, (parents, no_parents), new_address, lives_with, new_school) = all((
-            day(
+            // A day that lies ahead is among what stands in the way.
+            start_day(
                 "removedOn",
                 &typed.removed_on,
                 "The day of the removal",
                 "Enter the day on which the name was removed",
+                life,
             ),
             typed.full_name.read("fullName", "The child’s full name"),
             typed.address.read("address", "The child’s address"),
@@ -399,8 +399,8 @@ impl Case {
             optional_line("newSchool", &typed.new_school, "The new school", LINE),
         ))?;
         let (new_address_from, new_school_from) = all((
-            optional_day("newAddressFrom", &typed.new_address_from, "The day of the move"),
-            optional_day("newSchoolFrom", &typed.new_school_from, "The first day at the new school"),
+            optional_start_day("newAddressFrom", &typed.new_address_from, "The day of the move", life),
+            optional_start_day("newSchoolFrom", &typed.new_school_from, "The first day at the new school", life),
         ))?;
         let known = matter.known(judged, today, matter.decision.as_ref(), Some(removed_on));
         let found = lacks(&matter.proposal, &known).into_iter().map(|lack| lack.text);
@@ -511,8 +511,8 @@ impl Matter {
         decision: Option<&'a Decision>,
         removed_on: Option<NaiveDate>,
     ) -> Known<'a> {
-        let (calendar, limb_two) = (judged.calendar, judged.limb_two);
-        Known { today, calendar, limb_two, enquiry: self.enquiry.as_ref(), decision, removed_on }
+        let JudgedBy { calendar, limb_two, found_by_school, .. } = *judged;
+        Known { today, calendar, limb_two, found_by_school, enquiry: self.enquiry.as_ref(), decision, removed_on }
     }
 }
 

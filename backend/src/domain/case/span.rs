@@ -5,6 +5,7 @@
 use chrono::NaiveDate;
 use entity::vocabulary::{CaseState, ServiceRoute, StatutoryStatus, Whereabouts};
 
+use super::super::school_age::compulsory_school_age;
 use super::Case;
 
 /// The version of the rules by which a case is folded and its spans and clocks are made. Raised when they change, so
@@ -27,12 +28,17 @@ pub struct Span {
 
 impl Case {
     /// The spans of the case, oldest first, by what is known today. The first begins with the first statutory status,
-    /// which may lie before the day on which the case was opened.
+    /// which may lie before the day on which the case was opened. Nobody outside compulsory school age is missing education
+    /// (section 436A), whatever was decided and however long nobody decides anew, so that the days on which the age begins
+    /// and is over end a span.
     pub fn spans(&self) -> Vec<Span> {
         let mut begins: Vec<NaiveDate> = self.statuses.all().iter().map(|held| held.from).collect();
         begins.extend(self.routes.all().iter().map(|held| held.from));
         begins.extend(self.states.all().iter().map(|held| held.from));
         begins.extend(self.places.all().iter().map(|held| held.from));
+        let age = self.born.map(compulsory_school_age);
+        let turns = age.into_iter().flat_map(|age| [Some(age.start), age.end.succ_opt()]).flatten();
+        begins.extend(turns.filter(|day| self.statuses.on(*day) == Some(StatutoryStatus::Cme)));
         begins.sort_unstable();
         begins.dedup();
         let mut spans: Vec<Span> = Vec::new();
@@ -45,7 +51,13 @@ impl Case {
                 continue;
             }
             let Some(status) = self.statuses.on(from) else { continue };
+            let is_outside = age.is_some_and(|age| !age.contains(from));
+            let status = match status {
+                StatutoryStatus::Cme if is_outside => StatutoryStatus::NotCmeOutsideAge,
+                status => status,
+            };
             let since = self.statuses.all().iter().rev().find(|held| held.from <= from).map(|held| held.from);
+            let since = since.map(|since| age.map_or(since, |age| since.max(age.start)));
             spans.push(Span {
                 from,
                 until: None,

@@ -4,7 +4,7 @@
 //! (`standing`), and closing the case (`close`).
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, Risk, Whereabouts};
+use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, LawfulGateway, Risk, Whereabouts};
 use entity::{AgencyId, EnquiryId, EscalationId, StaffId};
 
 use super::super::date::Life;
@@ -13,7 +13,7 @@ use super::super::family::Named;
 use super::super::london::london_day;
 use super::super::school_days::working_day_from;
 use super::super::typed::{
-    all, check, chosen, line, optional_line, optional_past_day, optional_prose, past_day, prose, start_day,
+    Read, all, check, chosen, fault, line, optional_past_day, optional_prose, past_day, prose, start_day, telling_line,
 };
 use super::{Case, CaseEvent, Enquiry, EnquiryAnswer, Review};
 use crate::error::{Conflict, Error};
@@ -30,7 +30,8 @@ pub struct RecordEnquiry {
     pub asked_on: String,
     pub due_on: String,
     pub note: String,
-    pub gateway: String,
+    pub gateway: Option<LawfulGateway>,
+    pub other_gateway: String,
     pub agency: Option<AgencyId>,
 }
 
@@ -68,6 +69,22 @@ pub struct RaiseEscalation {
 pub struct RecordReview {
     pub checked: Vec<EnquiryKind>,
     pub note: String,
+}
+
+/// Reads the gateway by which an enquiry is made, as the words that are kept of it. Only what may not be asked without one
+/// needs one.
+fn read_gateway(typed: &RecordEnquiry) -> Read<Option<String>> {
+    match typed.gateway {
+        Some(LawfulGateway::Other) => {
+            let lacking = "Enter the law by which they may tell us, with its section";
+            telling_line("otherGateway", &typed.other_gateway, "The law", LINE, lacking).map(Some)
+        }
+        Some(gateway) => Ok(Some(gateway.label().to_owned())),
+        None if typed.kind.is_some_and(needs_gateway) => {
+            fault("gateway", "Select the law by which they may tell us: without one they must not be asked")
+        }
+        None => Ok(None),
+    }
 }
 
 /// Whether nobody may be asked this without a gateway in law being named: HM Revenue and Customs may tell of a child
@@ -125,21 +142,14 @@ impl Case {
         let due_on =
             start_day("dueOn", &typed.due_on, "Date due", "Enter the date by which an answer is due", self.life(now));
         let due_before = matches!((&asked_on, &due_on), (Ok(asked), Ok(due)) if due < asked);
-        let gateway = optional_line("gateway", &typed.gateway, "Lawful gateway", LINE);
-        let no_gateway = typed.kind.is_some_and(needs_gateway) && gateway == Ok(None);
-        let (kind, asked_of, asked_on, due_on, (), note, gateway, ()) = all((
+        let (kind, asked_of, asked_on, due_on, (), note, gateway) = all((
             chosen("kind", typed.kind, "Select what kind of check this is"),
             line("askedOf", &typed.asked_of, "Who was asked", LINE, "Enter who was asked"),
             asked_on,
             due_on,
             check(!due_before, "dueOn", "Date due must be the same as or after the date asked"),
             optional_prose("note", &typed.note, "What was asked", PROSE),
-            gateway,
-            check(
-                !no_gateway,
-                "gateway",
-                "Enter the law by which they may tell us: without one they must not be asked",
-            ),
+            read_gateway(typed),
         ))?;
         Ok(CaseEvent::EnquiryRecorded(Enquiry {
             id,

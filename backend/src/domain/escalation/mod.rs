@@ -12,7 +12,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    AcknowledgedBy, Answer, Channel, ClockKind, EscalationLevel, EscalationStage, MashDecision, MashRating, Risk,
+    AcknowledgedBy, Answer, Channel, ClockKind, EscalationLevel, EscalationStage, MashDecision, MashRating, Risk, RiskReason,
 };
 use entity::{EscalationId, ReferralId, StaffId};
 use serde::{Deserialize, Serialize};
@@ -180,6 +180,7 @@ impl Escalation {
             let details = received.answers.get("harmDetails");
             let level = match risk {
                 Risk::Immediate => EscalationLevel::ImmediateDanger,
+                _ if received.told.reasons.contains(&RiskReason::HonourAbuse) => EscalationLevel::SignificantHarm,
                 _ if Answer::parse(received.answers.get("harm")) == Some(Answer::Yes) => {
                     EscalationLevel::SignificantHarm
                 }

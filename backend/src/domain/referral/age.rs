@@ -3,13 +3,14 @@
 //! What must not live here: how compulsory school age is computed (`school_age`).
 
 use chrono::NaiveDate;
-use entity::vocabulary::{AgeStanding, StatutoryStatus};
+use entity::vocabulary::{AgeStanding, StatusGround, StatutoryStatus};
 
 use super::super::answers::Answers;
 use super::super::school_age::{
     AgePosition, OutOfCohort, YearGroup, compulsory_school_age, out_of_cohort, position, year_group,
 };
 use super::super::text::Prose;
+use super::super::typed::{all, telling_prose};
 use super::PROSE;
 use crate::error::Error;
 
@@ -67,6 +68,19 @@ pub fn note_of_age(
     Ok(Some(format!("Opened although the child is {}: {reason}", lower(standing))))
 }
 
+/// The note with which a case is opened for a child whom the school found at the address, as one who is on no roll;
+/// `None` where none is needed. Fails unless there is a `reason`, because a child who was found stays on the roll.
+pub fn note_of_found(found: bool, ground: Option<StatusGround>, reason: &str) -> Result<Option<String>, Error> {
+    let on_no_roll = matches!(ground, Some(StatusGround::NoRollKnown | StatusGround::DeletedFromRoll));
+    if !found || !on_no_roll {
+        return Ok(None);
+    }
+    let lacking = "The school found this child at the address, so they stay on its roll: select another reason for the \
+                   status, or enter why they are on no roll all the same";
+    let (reason,) = all((telling_prose("foundReason", reason, "The reason", PROSE, lacking),))?;
+    Ok(Some(format!("Opened as on no roll although the school found the child at the address: {reason}")))
+}
+
 fn lower(standing: AgeStanding) -> String {
     standing.label().to_lowercase()
 }
@@ -77,6 +91,22 @@ mod tests {
 
     fn on(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_child_who_was_found_is_on_a_roll_unless_a_reason_says_otherwise() {
+        use StatusGround::{ApplicationAwaited, DeletedFromRoll, NoRollKnown, OnRoll};
+        for (found, ground, reason, expected) in [
+            (true, NoRollKnown, "", Err(())),
+            (true, DeletedFromRoll, "n/a", Err(())),
+            (true, DeletedFromRoll, "Removed last week under ground A", Ok(true)),
+            (true, OnRoll, "", Ok(false)),
+            (true, ApplicationAwaited, "", Ok(false)),
+            (false, NoRollKnown, "", Ok(false)),
+        ] {
+            let noted = note_of_found(found, Some(ground), reason);
+            assert_eq!(noted.map(|note| note.is_some()).map_err(|_| ()), expected, "{found} {ground:?} {reason}");
+        }
     }
 
     #[test]

@@ -9,10 +9,10 @@ mod judged;
 mod lacking;
 mod read;
 
-pub use age::{Age, age, note_of_age, taught};
+pub use age::{Age, age, note_of_age, note_of_found, taught};
 pub use days::school_days;
 pub use judged::{Judged, Judgement, Other};
-pub use lacking::{Told, Tried, lacking};
+pub use lacking::{NoVisit, Told, Tried, lacking};
 pub use read::{faults_of_draft, read_report, read_school_referral, safe_address};
 
 use chrono::{DateTime, NaiveDate, Utc};

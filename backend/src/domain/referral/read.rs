@@ -1,6 +1,8 @@
 //! Reading the answers of the two forms: a school's referral, and a report by anybody else. In both, a flagged one, which
-//! says that a child is in danger, harmed or known to social care, is accepted however faulty the rest: what is lacking
-//! or cannot be read is asked for afterwards, because validation must never lose a child.
+//! says that a child is in danger, harmed or known to social care, or that a visit would be dangerous because of forced
+//! marriage or honour-based abuse, is accepted however faulty the rest: what is lacking or cannot be read is asked for
+//! afterwards, because validation must never lose a child. What would take the school to the family is never asked for
+//! then.
 //!
 //! What must not live here: how a single value is read (`answers`), and how urgent a referral is (`screening`).
 
@@ -20,7 +22,7 @@ use super::super::school_age::{AgePosition, YearGroup, position};
 use super::super::school_days::Calendar;
 use super::super::screening::{self, Signs};
 use super::super::upn::{Upn, UpnError};
-use super::{Lack, NAME, PROSE, ReferralDetails, Told, Tried, lacking};
+use super::{Lack, NAME, NoVisit, PROSE, ReferralDetails, Told, Tried, lacking};
 use crate::error::FieldFault;
 
 const LINE: usize = 200;
@@ -54,10 +56,13 @@ fn read_with(
     let ground = read.required_choice("ground", ReferralGround::parse, "Select why you are referring the child");
     let social_care = read.answer("socialCare", "Select whether social care is involved with the child");
     let harm = read.answer("harm", "Select whether there are signs of harm");
-    let flagged = is_flagged([danger, social_care, harm]);
+    // The same reason is read for its faults where it is asked.
+    let no_visit = NoVisitReason::parse(answers.get("noHomeVisit"));
+    let honour = no_visit == Some(NoVisitReason::ForcedMarriageOrHonour);
+    let flagged = honour || is_flagged([danger, social_care, harm]);
     if harm == Some(Answer::Yes) {
         let lacking = "Enter what makes you think the child may be harmed";
-        read.required("harmDetails", "What makes you think so", PROSE, lacking);
+        read.telling("harmDetails", "What makes you think so", PROSE, lacking);
     }
     if social_care == Some(Answer::Yes) {
         read.text("socialWorker", "The social worker’s name", LINE);
@@ -74,31 +79,40 @@ fn read_with(
     let found_at_address = found == Some(Answer::Yes);
     if ground == Some(ReferralGround::MovedAbroad) {
         let lacking = "Enter the country and how you confirmed it";
-        read.required("destination", "Where the child went", PROSE, lacking);
+        read.telling("destination", "Where the child went", PROSE, lacking);
     }
     let return_due = read_return(&mut read, ground, life);
     if return_due.zip(last_attended_on).is_some_and(|(due, attended)| due < attended) {
         read.fault("returnDue", "Date the child was due back must be after the date they last attended");
     }
-    let tried = read_enquiries(&mut read, life);
-    let wrong = "Select why there was no home visit";
-    let no_visit = read.choice("noHomeVisit", NoVisitReason::parse, wrong);
-    read.text("noHomeVisitReason", "More about why there was no home visit", PROSE);
+    let tried = read_enquiries(&mut read, life, flagged);
+    read.choice("noHomeVisit", NoVisitReason::parse, "Select why there was no home visit");
+    let more = read.text("noHomeVisitReason", "More about why there was no home visit", PROSE);
     let siblings = read_siblings(&mut read, today);
     let professionals =
         read.answer("professionals", "Select whether professionals outside the school work with the child");
     read.text("professionalsNamed", "Who they are", PROSE);
-    read_appraisal(&mut read, life);
-    // A child who was found is no longer looked for, so that nothing more is asked of the school's enquiries.
-    if let (Some(ground), Some(calendar)) = (ground.filter(|_| !found_at_address), calendar) {
+    let appraised_on = read_appraisal(&mut read, life);
+    // A child who was found is no longer looked for, so that nothing more is asked of the school's enquiries. Nor is it
+    // of one who points to harm: to ask the family may be the danger.
+    if let (Some(ground), Some(calendar)) = (ground.filter(|_| !found_at_address && !flagged), calendar) {
         let elsewhere = |n: &u32| !is_here(answers, *n);
         let siblings_elsewhere = siblings == Some(Answer::Yes) && answers.rows("sibling").iter().any(elsewhere);
-        let told = Told { ground, tried, no_visit, siblings_elsewhere, professionals, return_due };
+        let destination = answers.get("destination").to_owned();
+        let no_visit = no_visit.map(|why| NoVisit { why, more: more.unwrap_or_default() });
+        let told = Told {
+            ground,
+            tried,
+            no_visit,
+            siblings_elsewhere,
+            professionals,
+            away_since: last_attended_on.or(last_seen_on),
+            return_due,
+            appraised_on,
+            destination,
+        };
         for Lack { field, reason } in lacking(&told, calendar, today) {
-            // Days that a flagged child is not made to wait for are not to be asked for either.
-            if !(flagged && field == "returnDue") {
-                read.fault(field, reason);
-            }
+            read.fault(field, reason);
         }
     }
     read_contact(&mut read);
@@ -110,6 +124,7 @@ fn read_with(
         called,
         social_care: social_care.unwrap_or(Answer::NotKnown),
         harm: harm.unwrap_or(Answer::NotKnown),
+        no_visit,
         siblings: siblings.unwrap_or(Answer::NotKnown),
         last_seen_on,
         date_of_birth: child.date_of_birth,
@@ -174,6 +189,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
         // The public cannot know this, and the form does not ask it.
         social_care: Answer::NotKnown,
         harm: harm.unwrap_or(Answer::NotKnown),
+        no_visit: None,
         siblings: Answer::NotKnown,
         last_seen_on: None,
         date_of_birth: child.date_of_birth,
@@ -340,61 +356,58 @@ fn read_return(read: &mut Reader<'_>, ground: Option<ReferralGround>, life: Life
     read.required_past_date("returnDue", "Date the child was due back", life, lacking)
 }
 
-fn read_enquiries(read: &mut Reader<'_>, life: Life) -> Vec<Tried> {
+/// Reads what the school did to find the child. Of a `flagged` child only what was done is read, and nothing is lacking.
+fn read_enquiries(read: &mut Reader<'_>, life: Life, flagged: bool) -> Vec<Tried> {
     let rows = read.answers.rows("enquiry");
-    if rows.is_empty() {
+    if rows.is_empty() && !flagged {
         read.fault("enquiry.1.kind", "Add at least one enquiry that the school made");
     }
     let mut tried = Vec::new();
-    for n in rows {
-        let kind = read.required_choice(
-            &format!("enquiry.{n}.kind"),
-            SchoolEnquiryKind::parse,
-            "Select what kind of enquiry it was",
-        );
-        let on = read.required_past_date(
-            &format!("enquiry.{n}.date"),
-            "Date of the enquiry",
-            life,
-            "Enter the date of the enquiry",
-        );
-        read_outcome(read, &format!("enquiry.{n}.outcome"));
-        tried.extend(kind.map(|kind| Tried { kind, on }));
+    for row in rows {
+        let field = |part: &str| format!("enquiry.{row}.{part}");
+        let (kind, on) = if flagged {
+            read.text(&field("outcome"), OUTCOME, PROSE);
+            let kind = read.choice(&field("kind"), SchoolEnquiryKind::parse, KIND);
+            (kind, read.past_date(&field("date"), ENQUIRED_ON, life))
+        } else {
+            let kind = read.required_choice(&field("kind"), SchoolEnquiryKind::parse, KIND);
+            let on = read.required_past_date(&field("date"), ENQUIRED_ON, life, "Enter the date of the enquiry");
+            let lacking = "Enter who you spoke to and what they said, or that nobody answered";
+            read.telling(&field("outcome"), OUTCOME, PROSE, lacking);
+            (kind, on)
+        };
+        tried.extend(kind.map(|kind| Tried { row, kind, on }));
     }
     tried
 }
 
-/// What came of an enquiry, in words that say something.
-fn read_outcome(read: &mut Reader<'_>, field: &str) {
-    const EMPTY: [&str; 7] = ["n/a", "na", "none", "nil", "no", "-", "."];
-    let text = read.required(field, "What came of it", PROSE, "Enter what came of the enquiry");
-    if text.is_some_and(|text| EMPTY.contains(&text.to_lowercase().as_str())) {
-        read.fault(field, "Enter who you spoke to and what they said, or that nobody answered");
-    }
-}
+const KIND: &str = "Select what kind of enquiry it was";
+const ENQUIRED_ON: &str = "Date of the enquiry";
+const OUTCOME: &str = "What came of it";
 
 /// Reads with whom the enquiries were made, and what the safeguarding lead thinks.
-fn read_appraisal(read: &mut Reader<'_>, life: Life) {
-    read.required(
+fn read_appraisal(read: &mut Reader<'_>, life: Life) -> Option<NaiveDate> {
+    read.telling(
         "welfareOfficer",
         "The education welfare officer",
         LINE,
         "Enter the education welfare officer with whom you made the enquiries",
     );
-    read.required(
+    read.telling(
         "appraisedBy",
         "The safeguarding lead",
         LINE,
         "Enter who of your safeguarding leads looked at the risk",
     );
     let lacking = "Enter the date on which the safeguarding lead looked at the risk";
-    read.required_past_date("appraisedOn", "Date of the safeguarding lead’s view", life, lacking);
-    read.required(
+    let on = read.required_past_date("appraisedOn", "Date of the safeguarding lead’s view", life, lacking);
+    read.telling(
         "appraisal",
         "The safeguarding lead’s view",
         PROSE,
         "Enter what the safeguarding lead thinks of the risk",
     );
+    on
 }
 
 fn read_siblings(read: &mut Reader<'_>, today: NaiveDate) -> Option<Answer> {
@@ -480,9 +493,46 @@ mod tests {
             ("parent.1.phone", "Telephone number must have all its numbers, like 01632 960 001 or +44 808 157 0192"),
             ("upn", "Check the unique pupil number: a UPN has 13 characters, and this has 1"),
             ("postcode", "Enter a full UK postcode, like LU1 2AB, or leave it empty"),
-            ("enquiry.1.kind", "Add at least one enquiry that the school made"),
         ] {
             assert!(told.to_ask.contains(&Lack { field: field.to_owned(), reason: reason.to_owned() }), "{field}");
+        }
+    }
+
+    #[test]
+    fn a_fear_of_forced_marriage_flags_and_a_flag_never_takes_a_school_to_the_family() {
+        let fear = ("noHomeVisit", "FORCED_MARRIAGE_OR_HONOUR");
+        for (harm, flag, risk) in [
+            ("NOT_KNOWN", fear, Risk::High),
+            ("NO", fear, Risk::High),
+            ("YES", fear, Risk::High),
+            ("YES", ("socialCare", "NO"), Risk::High),
+            ("NO", ("socialCare", "YES"), Risk::High),
+            ("NO", ("danger", "YES"), Risk::Immediate),
+        ] {
+            for ground in ["NOT_AT_ADDRESS", "MOVED_ABROAD", "NOT_BACK_FROM_LEAVE"] {
+                for row in [&[][..], &[("enquiry.1.kind", "TEXT"), ("enquiry.1.outcome", "n/a")][..]] {
+                    let typed = [&[("ground", ground), ("harm", harm), flag], row].concat();
+                    let told = school(&answers(&typed)).unwrap();
+                    assert_eq!(told.risk, risk, "{harm} {flag:?}");
+                    for lack in &told.to_ask {
+                        let contact = ["enquiry", "noHomeVisit"].iter().any(|field| lack.field.starts_with(field));
+                        assert!(!contact, "{ground} {flag:?}: {lack:?}");
+                    }
+                }
+            }
+        }
+        let unsafe_home = school(&answers(&[("harm", "NO"), ("noHomeVisit", "UNSAFE")]));
+        assert!(unsafe_home.is_err(), "that alone holds nothing open");
+    }
+
+    #[test]
+    fn empty_words_pass_no_gate() {
+        for field in ["welfareOfficer", "appraisedBy", "appraisal", "destination", "enquiry.1.outcome"] {
+            for empty in ["n/a", "N/A!", "nothing", "x", "-"] {
+                let typed = answers(&[("ground", "MOVED_ABROAD"), ("danger", "NO"), (field, empty)]);
+                let faults = school(&typed).unwrap_err();
+                assert!(faults.iter().any(|fault| fault.field == field), "{field}: {empty}");
+            }
         }
     }
 

@@ -25,6 +25,8 @@ pub struct Known<'a> {
     /// Whether the council has turned on the second limb of H and I, by which a child who was found may be removed if
     /// school and authority agree. It stands in no source that we could read, so it is off unless a council says so.
     pub limb_two: bool,
+    /// Whether the school found the child at the address, as its referral says.
+    pub found_by_school: bool,
     /// The joint enquiry.
     pub enquiry: Option<&'a JointEnquiry>,
     /// The authority's view.
@@ -129,7 +131,13 @@ fn enquiry(proposal: &Proposal, known: &Known<'_>, lacks: &mut Vec<Lack>) {
         return;
     }
     match known.enquiry {
-        None => lack(lacks, RemovalLack::JointEnquiry, "school and authority have not enquired together"),
+        None => {
+            lack(lacks, RemovalLack::JointEnquiry, "school and authority have not enquired together");
+            // Until both have looked again, what the school said itself holds.
+            if known.found_by_school && !known.limb_two {
+                lack(lacks, RemovalLack::Found, "the school found the child at the address, and they stay on the roll");
+            }
+        }
         Some(enquiry) if enquiry.outcome == JointEnquiryOutcome::Found => {
             if !known.limb_two {
                 lack(lacks, RemovalLack::Found, "the child was found, and stays on the roll");

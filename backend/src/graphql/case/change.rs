@@ -2,6 +2,7 @@
 //! allowed (`domain::case`).
 
 use async_graphql::{Context, ID, InputObject, Object};
+use entity::vocabulary::LawfulGateway;
 use entity::vocabulary::{
     AccessAction, Answer, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, LaterDecisions, Outcome,
     PlacementKind, ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
@@ -17,7 +18,7 @@ use crate::domain::family::{NameSibling, StrikeSibling};
 use crate::domain::parent::RecordParent;
 use crate::error::Error;
 use crate::service::case::{self as command, Target};
-use crate::service::open::{self, WhichChild};
+use crate::service::open::{self, Although, WhichChild};
 use crate::store;
 
 /// From a referral to a case.
@@ -49,6 +50,8 @@ struct OpenCaseInput {
     officer: Option<ID>,
     /// Why a child outside compulsory school age is missing education all the same; needed for such a child only.
     age_reason: Option<String>,
+    /// Why a child whom the school found at the address is on no roll; needed for such a child only.
+    found_reason: Option<String>,
 }
 
 /// From a referral to a case that is open.
@@ -210,8 +213,10 @@ struct RecordEnquiryInput {
     /// The name of the partner agency that may answer it through the API and sees the case for it, while an agreement
     /// with it runs; left out when none may.
     agency: Option<String>,
-    /// The law by which they may tell us: needed for HM Revenue and Customs.
-    gateway: Option<String>,
+    /// The law by which they may tell us: needed for HM Revenue and Customs, and left out where none is.
+    gateway: Option<LawfulGateway>,
+    /// That law with its section, if it is another one: at most 200 characters.
+    other_gateway: Option<String>,
 }
 
 /// The answer to a tracing enquiry.
@@ -403,6 +408,7 @@ impl CaseMutation {
             judged,
             officer,
             age_reason,
+            found_reason,
         } = input;
         let officer: Option<StaffId> = officer.map(|officer| id(&officer)).transpose()?;
         let known: Option<ChildId> = child.map(|child| id(&child)).transpose()?;
@@ -418,8 +424,8 @@ impl CaseMutation {
             whereabouts,
             officer,
         };
-        let age_reason = age_reason.unwrap_or_default();
-        changed(ctx, open::open(op(ctx), referral, version, decided, which, age_reason).await).await
+        let although = Although { age: age_reason.unwrap_or_default(), found: found_reason.unwrap_or_default() };
+        changed(ctx, open::open(op(ctx), referral, version, decided, which, although).await).await
     }
 
     /// Adds a referral to a case that is open. For officers and managers who triage. Refused with `FORBIDDEN`,
@@ -519,9 +525,10 @@ impl CaseMutation {
     /// Records a tracing enquiry; put to a partner agency, it shares the case with that agency. For those who work the
     /// case. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or `CONFLICT`.
     async fn record_enquiry(&self, ctx: &Context<'_>, input: RecordEnquiryInput) -> Result<Case, Error> {
-        let RecordEnquiryInput { case, kind, asked_of, asked_on, due_on, note, agency, gateway } = input;
-        let gateway = gateway.unwrap_or_default();
-        let typed = decide::RecordEnquiry { kind, asked_of, asked_on, due_on, note, gateway, agency: None };
+        let RecordEnquiryInput { case, kind, asked_of, asked_on, due_on, note, agency, gateway, other_gateway } = input;
+        let other_gateway = other_gateway.unwrap_or_default();
+        let typed =
+            decide::RecordEnquiry { kind, asked_of, asked_on, due_on, note, gateway, other_gateway, agency: None };
         changed(ctx, command::record_enquiry(op(ctx), case, typed, agency).await).await
     }
 

@@ -6,6 +6,7 @@ mod parts;
 mod query;
 
 pub(super) use change::{CaseMutation, changed};
+pub(super) use parts::words as shown_words;
 pub(super) use parts::{Enquiry, ParentTold, Placement, ToldOtherwise};
 pub(super) use query::CaseQuery;
 
@@ -36,6 +37,7 @@ use super::staff::StaffMember;
 use super::timeline::{KEPT, TimelineEntry, in_words};
 use crate::domain::case as decide;
 use crate::domain::child::ChildFacts;
+use crate::domain::field::is_plain_name;
 use crate::domain::london::london_day;
 use crate::domain::parent::{self, Parent};
 use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
@@ -442,12 +444,15 @@ impl Case {
             let key = (cleared && until.is_none()).then(|| parent.key());
             let kept = |value: Option<String>| value.map(|value| if cleared { value } else { KEPT.to_owned() });
             let Parent { name, relationship, phone, email, may_contact } = parent;
-            let (phone, email) = (kept(phone), kept(email));
+            let name = if cleared || is_plain_name(&name) { name } else { KEPT.to_owned() };
+            let (relationship, phone, email) = (kept(relationship), kept(phone), kept(email));
             ParentTold { key, name, relationship, phone, email, may_contact, by, on: Date(on), until: until.map(Date) }
         };
         // What held by a referral is shown with that referral.
         let own = recorded.iter().filter(|one| !one.source.is_empty()).cloned();
-        let mut all: Vec<ParentTold> = own.map(|one| shown(one.parent, one.source, one.on, one.until)).collect();
+        let source = |source| if cleared { source } else { KEPT.to_owned() };
+        let mut all: Vec<ParentTold> =
+            own.map(|one| shown(one.parent, source(one.source), one.on, one.until)).collect();
         for row in referrals {
             note_as(op(ctx), &format!("referral:{}", row.id), "parents");
             for told in parent::told_in(&serde_json::from_str(&row.details)?) {

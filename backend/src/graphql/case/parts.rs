@@ -3,15 +3,28 @@
 use async_graphql::{Context, Description, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{Answer, ChildFact, EnquiryFinding, EnquiryKind, PlacementKind};
-use entity::{enquiry, placement};
+use entity::{CaseId, enquiry, placement};
 
+use super::super::child::tells_words_of;
 use super::super::guarded::op;
 use super::super::input::{Date, shown};
 use super::super::loaders::loads;
 use super::super::roll::return_due_on;
 use super::super::school::School;
+use super::super::timeline::KEPT_WORDS;
 use crate::domain::london::london_day;
 use crate::error::Error;
+
+/// What somebody wrote in a case, or that it is kept confidential.
+pub(in crate::graphql) async fn words(ctx: &Context<'_>, case: CaseId, words: &str) -> Result<String, Error> {
+    let shown = words.is_empty() || tells_words_of(ctx, case).await?;
+    Ok(if shown { words } else { KEPT_WORDS }.to_owned())
+}
+
+async fn words_if_any(ctx: &Context<'_>, case: CaseId, text: Option<&str>) -> Result<Option<String>, Error> {
+    let Some(text) = text else { return Ok(None) };
+    words(ctx, case, text).await.map(Some)
+}
 
 /// A tracing enquiry.
 #[derive(Description)]
@@ -64,9 +77,10 @@ impl Enquiry {
         self.0.returned_on.map(Date)
     }
 
-    /// What was asked; an empty text when nothing was written.
-    async fn note(&self) -> &str {
-        &self.0.note
+    /// What was asked; an empty text when nothing was written. Where the address of the child is kept confidential or
+    /// was, staff who are not cleared for it are told only that there is something, as of every text of a case.
+    async fn note(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        words(ctx, self.0.case_id, &self.0.note).await
     }
 
     /// The day of the answer; null while it is awaited.
@@ -80,8 +94,8 @@ impl Enquiry {
     }
 
     /// The answer in words; null while it is awaited.
-    async fn answer(&self) -> Option<&str> {
-        self.0.answer.as_deref()
+    async fn answer(&self, ctx: &Context<'_>) -> Result<Option<String>, Error> {
+        words_if_any(ctx, self.0.case_id, self.0.answer.as_deref()).await
     }
 }
 
@@ -162,8 +176,8 @@ impl Placement {
     }
 
     /// The school or provider, by name.
-    async fn provider(&self) -> &str {
-        &self.0.provider
+    async fn provider(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        words(ctx, self.0.case_id, &self.0.provider).await
     }
 
     /// The school, if it is on the national register; null otherwise.

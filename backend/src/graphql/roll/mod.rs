@@ -12,14 +12,14 @@ use entity::vocabulary::{
     CaseState, EnquiryKind, JointEnquiryOutcome, RemovalCondition, RemovalDecision, RemovalFollows, RemovalGround,
     RemovalLack, RollRegime, SchoolEnquiryKind,
 };
-use entity::{PlacementId, SchoolId, case, child, placement, removal, school};
+use entity::{CaseId, PlacementId, SchoolId, case, child, placement, removal, school};
 
 use super::absence::SchoolDays;
 use super::guarded::{note_as, op};
 use super::input::{Date, shown};
-use super::loaders::{CalendarOf, RemovalsOf, loads};
+use super::loaders::{CalendarOf, ReferralsOf, RemovalsOf, loads};
 use super::school::School;
-use super::timeline::KEPT;
+use super::timeline::{KEPT, KEPT_WORDS};
 use crate::domain::case as decide;
 use crate::domain::london::london_day;
 use crate::domain::policy::reads_schools;
@@ -242,11 +242,12 @@ impl Removal {
     ) -> Result<Self, Error> {
         let matter: Matter = serde_json::from_str(&row.matter)?;
         let proposal = &matter.proposal;
-        let found = found(ctx, &matter).await?;
+        let found = found(ctx, row.case_id, &matter).await?;
         let asks = roll::of(proposal.ground);
         let school = loads(ctx).load_one(proposal.school).await?;
         let open = matter.is_open();
         let may_remove = open && rights.works && found.lacks.is_empty();
+        let words = |text: &str| if cleared || text.is_empty() { text } else { KEPT_WORDS }.to_owned();
         Ok(Self {
             id: shown(proposal.id),
             ground: proposal.ground,
@@ -261,7 +262,7 @@ impl Removal {
             since_called: called(asks),
             codes: proposal.codes.clone(),
             tried: proposal.tried.clone(),
-            note: proposal.note.clone(),
+            note: words(&proposal.note),
             standing: found.standing,
             lacks: found.lacks,
             school_days: found.school_days,
@@ -273,11 +274,12 @@ impl Removal {
                 outcome: enquiry.outcome,
                 school_agrees: enquiry.school_agrees,
                 authority_agrees: enquiry.authority_agrees,
-                note: enquiry.note.clone(),
+                note: words(&enquiry.note),
                 on: Date(enquiry.on),
             }),
-            decision: decision_of(&matter),
-            withdrawn: matter.withdrawn.clone(),
+            decision: decision_of(&matter)
+                .map(|decision| DecisionOnRemoval { reason: words(&decision.reason), ..decision }),
+            withdrawn: matter.withdrawn.as_deref().map(words),
             removed_on: row.removed_on.map(Date),
             effect: matter.effect.clone(),
             returned: matter.removed.as_ref().map(|told| returned(told, cleared)).unwrap_or_default(),
@@ -385,7 +387,7 @@ impl SchoolRoll {
         let mut removals = Vec::new();
         for row in rows.iter().filter(|row| row.school_id == school) {
             let matter: Matter = serde_json::from_str(&row.matter)?;
-            let Found { standing, lacks, school_days, return_due_on } = found(ctx, &matter).await?;
+            let Found { standing, lacks, school_days, return_due_on } = found(ctx, case.id, &matter).await?;
             let proposal = &matter.proposal;
             removals.push(SchoolRemoval {
                 id: shown(proposal.id),
@@ -425,14 +427,16 @@ struct Found {
     return_due_on: Option<Date>,
 }
 
-async fn found(ctx: &Context<'_>, matter: &Matter) -> Result<Found, Error> {
+async fn found(ctx: &Context<'_>, case: CaseId, matter: &Matter) -> Result<Found, Error> {
     let proposal = &matter.proposal;
     let calendar = loads(ctx).load_one(CalendarOf(proposal.school)).await?.unwrap_or_default();
+    let referrals = loads(ctx).load_one(ReferralsOf(case)).await?.unwrap_or_default();
     let today = london_day(op(ctx).now());
     let known = Known {
         today,
         calendar: &calendar,
         limb_two: op(ctx).council.limb_two,
+        found_by_school: referrals.iter().any(|row| row.school_id == Some(proposal.school) && row.found_at_address),
         enquiry: matter.enquiry.as_ref(),
         decision: matter.decision.as_ref(),
         removed_on: None,

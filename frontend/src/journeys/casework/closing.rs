@@ -29,14 +29,14 @@ pub(super) const CLOSE: Act = Act {
             {ask.date("evidenceOn", "What is the date of the evidence?").hint(DATE_HINT)}
             {ask.text("evidenceFrom", "Who gave the evidence?").hint("The person, and the school, authority or service")}
             {h2("Where the child is educated, or went")}
-            {paragraph("Only for a place at a school or provider, and for a move. A place counts once it is attended. A move within the UK is closed on a named school that is attended, or once the authority there follows the child; a move abroad on the full address, the school and its confirmation. Everything else is tracked.")}
+            {paragraph("Only for a place at a school or provider, and for a move. A place counts once it is attended. A move within the UK is closed on a named school that is attended, or once the authority there follows the child, which needs a second person; that an authority has a child who never lived here, by its name and reference; a move abroad on the full address, the school and its confirmation. Everything else is tracked.")}
             {ask.text("school", "School or provider").optional()}
             {ask.date("attendedOn", "First day attended").hint(DATE_HINT)}
-            {ask.text("authority", "Authority").optional().hint("For a move within the UK")}
+            {ask.text("authority", "Authority").optional().hint("For a move within the UK, and for a child whom another authority has")}
             {ask
                 .text("acknowledgedAs", "Their reference")
                 .optional()
-                .hint("By which that authority acknowledged that it follows the child from now on")}
+                .hint("Under which that authority follows the child")}
             {ask.text("country", "Country").optional().hint("For a move abroad")}
             {ask.text("address", "Full address there").optional().hint("For a move abroad")}
             {ask

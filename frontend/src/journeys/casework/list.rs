@@ -1,6 +1,7 @@
 //! The register: cases by filters that stand in the address, and by a search that does not.
 
 use crate::officers::officer_options;
+use crate::parts::absence::age_tag;
 use crate::parts::case::{risk_badge, state_tag, whereabouts_tag};
 use crate::parts::due::due;
 use crate::parts::pager;
@@ -198,6 +199,8 @@ fn row(case: CaseRow) -> [Content; 5] {
         {flagged}
         <br/>
         <span class="app-reference">{case.reference}</span>
+        " "
+        {age_tag(case.age.map(|age| age.standing))}
     };
     let school = case.school.map_or_else(|| "No school known".to_owned(), |school| school.name);
     let officer = case.officer.map_or_else(|| "Nobody yet".to_owned(), |officer| officer.name);

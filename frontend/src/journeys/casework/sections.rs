@@ -4,7 +4,7 @@ use super::act::{Act, home, is_offered};
 use super::{answers, child, placing, roll};
 use crate::documents::casework::{Case, Child, Enquiry, LastSchool, ReferralRow, WholeChild};
 use crate::documents::form_of;
-use crate::parts::absence::{age, pupil_number, school_days, year_group};
+use crate::parts::absence::{age, found_tag, pupil_number, school_days, year_group};
 use crate::parts::case::risk_badge;
 use crate::parts::family::siblings;
 use crate::prelude::*;
@@ -288,6 +288,13 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
         referrals.iter().filter_map(|referral| referral.school_days.as_ref()).map(school_days).collect();
     let days = (!days.is_empty()).then(|| view! { {h2("School days of absence")} {days} });
     view! { {h2("Referrals")} {content} {safely} {to_ask} {additions} {days} }.into_any()
+}
+
+/// That the school found the child at the address, by one of the referrals; nothing if none says so.
+pub(super) fn found_at_address(case: &Case) -> Option<AnyView> {
+    let found = case.referrals.iter().flatten().any(|referral| referral.found_at_address == Some(true));
+    found_tag(found)
+        .map(|tag| view! { <p class="govuk-body">{tag} " The school found the child there."</p> }.into_any())
 }
 
 /// What is still to be asked of whoever sent a referral; nothing where nothing lacks.

@@ -12,7 +12,7 @@ use crate::documents::inputs::{
     ReviewCaseInput, StrikeSiblingInput,
 };
 use crate::prelude::*;
-use crate::vocabulary::{EnquiryKind, EscalationLevel, Whereabouts};
+use crate::vocabulary::{EnquiryKind, EscalationLevel, LawfulGateway, Whereabouts};
 use crate::when::date;
 use crate::words::name;
 
@@ -80,9 +80,11 @@ pub(super) const ENQUIRY: Act = Act {
             {ask.date("dueOn", "When is an answer due?").hint("For example, 27 3 2026. A weekend or bank holiday becomes the next working day")}
             {ask.textarea("note", "What was asked").optional().most(PROSE)}
             {ask
-                .text("gateway", "Lawful gateway")
-                .optional()
-                .hint("The law by which they may tell us. HM Revenue and Customs must not be asked without one")}
+                .radios("gateway", "By which law may they tell us?")
+                .bold()
+                .hint("HM Revenue and Customs must not be asked without one. Leave it empty where none is needed")
+                .words::<LawfulGateway>()
+                .reveals(LawfulGateway::Other.code(), ask.text("otherGateway", "Which law, and which section?"))}
         }
         .into_any()
     },
@@ -95,7 +97,8 @@ pub(super) const ENQUIRY: Act = Act {
             due_on: form.day("dueOn"),
             note: form.text("note"),
             agency: form.some("agency"),
-            gateway: form.some("gateway"),
+            gateway: LawfulGateway::parse(form.get("gateway")),
+            other_gateway: form.some("otherGateway"),
         };
         done(changes::record_enquiry(api, input), "Enquiry recorded")
     },

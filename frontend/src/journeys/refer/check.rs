@@ -73,6 +73,7 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
                 {errors}
                 {h1("Check your answers")}
                 {lacking(draft, &answers)}
+                {advice_first(draft.advice_first)}
                 {asked_for("You can send this now", LATER, &draft.to_ask)}
                 {answers.has("foundAtAddress", "YES").then(|| inset(paragraph(STAYS)))}
                 {draft.school_days.as_ref().map(school_days)}
@@ -99,6 +100,15 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
 /// What becomes of a child who was found, for the school that refers them.
 pub(super) const STAYS: &str = "The child was found at the address, so they stay on your roll: they are absent, not \
                                 missing. We pass your referral to education welfare, who help you to bring them back.";
+
+/// The warning about a child who may be at risk from their own family; `None` unless the referral points to harm.
+pub(super) fn advice_first(points_to_harm: bool) -> Option<AnyView> {
+    points_to_harm.then(|| {
+        warning_text(
+            "Do not contact the family about this until the MASH or we have advised you: it may put the child at risk.",
+        )
+    })
+}
 
 const LATER: &str = "Do not wait until you know everything: the child may be at risk. Afterwards we ask you for what is \
                      lacking or could not be read.";

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect};
 use cynic::QueryBuilder;
 
 use super::add::{self, load};
-use super::check::STAYS;
+use super::check::{STAYS, advice_first};
 use super::draft::begin;
 use super::home::state;
 use super::roll;
@@ -50,6 +50,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {paragraph("You cannot change a referral that was sent, but you can add to it.")}
             {add::ways(&sent)}
             {added("What you added".to_owned(), sent.additions.as_deref().unwrap_or_default())}
+            {advice_first(sent.advice_first == Some(true))}
             {asked_for(ASKED, ASKED_ABOUT, sent.to_ask.as_deref().unwrap_or_default())}
             {(sent.found_at_address == Some(true)).then(|| inset(paragraph(STAYS)))}
             {sent.roll.as_ref().map(|own| roll::section(&sent.reference, own))}
@@ -72,6 +73,7 @@ pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Repl
         let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
         view! {
             {panel("Referral sent", body)}
+            {advice_first(sent.advice_first == Some(true))}
             {asked_for(ASKED, ASKED_ABOUT, sent.to_ask.as_deref().unwrap_or_default())}
             {h2("What happens next")}
             {paragraph(

@@ -195,7 +195,9 @@ fn last_seen(ask: Ask<'_>, _: &Site) -> AnyView {
 fn destination(ask: Ask<'_>, _: &Site) -> AnyView {
     ask.textarea("destination", DESTINATION)
         .heading()
-        .hint("Give the country, the address and school there if you know them, and how the move was confirmed.")
+        .hint(
+            "Give the country, the address and school there if you know them, and in words how the move was confirmed.",
+        )
         .most(PROSE)
         .view()
 }
@@ -206,7 +208,7 @@ fn enquiries(_: Ask<'_>, _: &Site) -> AnyView {
         {paragraph("Add every visit, call, letter and conversation, with its date and what came of it.")}
         {paragraph(
             "If a child may be at risk from their family, for example of forced marriage, do not visit or call the family: \
-             say so under signs of harm, and send this at once.",
+             say so under signs of harm or as the reason for no visit, and send this at once.",
         )}
     }
     .into_any()
@@ -257,7 +259,9 @@ fn no_home_visit(ask: Ask<'_>) -> AnyView {
     }
     view! {
         {ask.radios("noHomeVisit", "If there was no home visit, why not?").bold().words::<NoVisitReason>()}
-        {ask.textarea("noHomeVisitReason", "More about it").optional().most(PROSE)}
+        {ask.textarea("noHomeVisitReason", "More about it")
+            .hint("Say who asked you not to visit, or why it is not safe. Otherwise you can leave this empty.")
+            .most(PROSE)}
     }
     .into_any()
 }

@@ -34,7 +34,7 @@ fn draft(version: i32, of: &[(&str, &str)]) -> Json {
             { "field": "dateOfBirth", "message": "Enter the child’s date of birth" },
             { "field": "enquiry.1.kind", "message": "Add at least one enquiry that the school made" },
         ],
-        "toAsk": [], "schoolDays": null,
+        "toAsk": [], "adviceFirst": false, "schoolDays": null,
     })
 }
 
@@ -314,7 +314,7 @@ fn sent_referral() -> Json {
     json!({ "referral": {
         "reference": "R-0001", "version": 2, "mayAdd": true, "mayWithdraw": false, "state": "REDIRECTED",
         "receivedAt": "2026-06-04T08:32:00Z", "sentBy": "Jo Contact", "foundAtAddress": false, "schoolDays": null,
-        "additions": [], "roll": null,
+        "additions": [], "roll": null, "adviceFirst": false,
         "familyName": "Byron", "givenNames": "Ada", "redirectTo": "EDUCATION_WELFARE", "reason": "She is <on> your roll",
         "toAsk": [{ "field": "sibling.2.name", "message": "Enter a name" }],
         "answers": answers(&[("ground", "MOVED_ABROAD"), ("siblings", "YES"), ("sibling.2.name", "Ben Byron")]),

@@ -51,6 +51,7 @@ const OPEN: Act<About> = Act {
             <input type="hidden" name=JUDGED value=judged(&about.referral)/>
             {status::asked(ask, "Is the child missing education?", None)}
             {age_reason(&about.referral, ask)}
+            {found_reason(&about.referral, ask)}
             {ask
                 .date("statusFrom", "Since which day?")
                 .hint("Leave empty for today. For a name removed from a roll, the day of the removal. For example, 27 9 2026")}
@@ -86,6 +87,7 @@ const OPEN: Act<About> = Act {
             judged: Some(judged),
             officer: form.some("officer").map(Id::new),
             age_reason: form.some("ageReason"),
+            found_reason: form.some("foundReason"),
         };
         done(status::told_at(form, changes::open_case(api, input)), "Case opened")
     },
@@ -309,16 +311,34 @@ pub(super) fn unlisted(referral: &Referral) -> Option<(String, &'static str)> {
     is_offered(&JOIN, referral).then(|| (JOIN.href(&home(referral), ""), IS_UNLISTED))
 }
 
-/// Why a child outside compulsory school age is missing education. Asked for no other.
+/// Why a child outside compulsory school age is missing education, by the date of birth that was told or by that of a
+/// child on file who may be the one. Asked for no other.
 fn age_reason(referral: &Referral, ask: Ask<'_>) -> Option<AnyView> {
-    let standing = referral.age.as_ref().map(|age| age.standing).filter(|standing| *standing != AgeStanding::Within)?;
-    let label = format!("This child is {}. Why is a case opened all the same?", standing.label().to_lowercase());
+    let on_file = referral.matches.iter().flatten().filter_map(|one| one.child.as_ref()?.age.as_ref());
+    let told = referral.age.as_ref().map(|age| age.standing);
+    let standing =
+        told.into_iter().chain(on_file.map(|age| age.standing)).find(|standing| *standing != AgeStanding::Within)?;
+    let who = if told == Some(standing) { "This child is" } else { "A child who may be this one is" };
+    let label = format!("{who} {}. Why is a case opened all the same?", standing.label().to_lowercase());
     Some(
         ask.textarea("ageReason", label)
             .hint("Needed if you say that the child is missing education.")
             .most(2_000)
             .view(),
     )
+}
+
+/// Why a child whom the school found at the address is said to be on no roll. Asked for no other.
+fn found_reason(referral: &Referral, ask: Ask<'_>) -> Option<AnyView> {
+    (referral.found_at_address == Some(true)).then(|| {
+        ask.textarea(
+            "foundReason",
+            "The school found this child at the address, so they stay on its roll. Why are they on none?",
+        )
+        .hint("Needed if you say that the child is on no roll that is known, or was removed from one.")
+        .most(2_000)
+        .view()
+    })
 }
 
 /// Whether the child is one already known. Not asked when nobody known looks alike.
@@ -342,7 +362,11 @@ fn which_child(matches: &[Match], ask: Ask<'_>) -> AnyView {
             let born = child
                 .date_of_birth
                 .map_or_else(|| "date of birth not known".to_owned(), |on| format!("born {}", date(on)));
-            field.option(id.inner(), format!("{name}, {born}")).option_hint(sentence(&one.reasons.join("; ")))
+            let age = child.age.as_ref().map(|age| age.standing).filter(|standing| *standing != AgeStanding::Within);
+            let reasons =
+                age.into_iter().map(|standing| standing.label().to_owned()).chain(one.reasons.iter().cloned());
+            let reasons: Vec<String> = reasons.collect();
+            field.option(id.inner(), format!("{name}, {born}")).option_hint(sentence(&reasons.join("; ")))
         },
     );
     let cases: Vec<_> = open()

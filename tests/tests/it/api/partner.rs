@@ -60,7 +60,7 @@ on_both_engines! {
     }
 
     async fn an_agency_sees_the_cases_it_was_asked_about_and_only_its_own_enquiry(app: TestApp) {
-        given::token(&app, "Luton Health", &[Scope::StatisticsRead]).await;
+        given::token(&app, "Luton Health", &[Scope::EnquiryAnswer]).await;
         let shared = given::case().shared_with("Luton Health").at(&app).await;
         let private = given::case().at(&app).await;
         let health = app.partner("Luton Health", &[Scope::CaseSharedRead]).await;

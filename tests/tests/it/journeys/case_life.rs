@@ -173,7 +173,27 @@ on_both_engines! {
         officer.submit(&leeds).await.says("Not closed").says("Tracking: confirmation awaited");
         let leeds = form(&officer, &within, "Close the case").await;
         let leeds = ending(leeds, "MOVED_UK_CONFIRMED", "AUTHORITY_CONFIRMATION").with("authority", "Leeds");
+        let leeds = dated(leeds.with("school", "Example School, Leeds"), "attendedOn", "2026-11-16");
         officer.submit(&leeds.with("acknowledgedAs", "L-77")).await.says("Case closed");
+    }
+
+    async fn a_child_whom_another_authority_has_is_let_go_only_by_its_reference(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let close = form(&officer, &case, "Close the case").await;
+        let close = ending(close, "NOT_RESIDENT_CONFIRMED", "AUTHORITY_CONFIRMATION");
+
+        let refused = officer.submit(&close).await;
+        refused.finds_fault(&[
+            "Enter the authority in whose area the child lives now",
+            "Enter the reference under which that authority has the child",
+        ]);
+        for (field, empty) in [("authority", "-"), ("acknowledgedAs", "N/A!"), ("evidenceFrom", "x"), ("note", "none")] {
+            let close = close.clone().with("authority", "Leeds").with("acknowledgedAs", "L-77").with(field, empty);
+            assert_eq!(officer.submit(&close).await.status, 422, "{field}: {empty}");
+        }
+        let proven = close.with("authority", "Leeds").with("acknowledgedAs", "L-77");
+        officer.submit(&proven).await.says("Outcome proposed: a second person decides");
     }
 
     async fn a_case_is_not_opened_again_beside_another_which_is_a_link(app: TestApp) {
@@ -338,6 +358,68 @@ on_both_engines! {
         assert!(mail::newest(&app, &had.email).await.subject.contains("changed hands"));
     }
 
+    async fn an_agency_sees_a_case_while_it_is_asked_and_a_few_days_more(app: TestApp) {
+        given::agency(&app, "Luton Health").await;
+        let case = given::case().shared_with("Luton Health").at(&app).await;
+        let closed = given::case().of("Cleo", "Closed").shared_with("Luton Health").standing(CaseState::Closed).at(&app).await;
+        let partner = app.partner("Luton Health", &[Scope::EnquiryAnswer, Scope::CaseSharedRead]).await;
+        let asked = "query($case: String!) { case(reference: $case) { reference enquiries { id } } }";
+        let sees = async |case: &given::Case| {
+            let told = partner.ask(asked, json!({ "case": case.reference })).await.sound();
+            !told.at("/case").is_null()
+        };
+        assert!(!sees(&closed).await, "nothing is asked about a closed case");
+        app.wait(Duration::days(30));
+        assert!(sees(&case).await, "nobody has answered yet");
+
+        let told = partner.ask(asked, json!({ "case": case.reference })).await;
+        let answered = "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference } }";
+        let input = json!({
+            "case": case.reference, "enquiry": told.at("/case/enquiries/0/id"), "answeredOn": "2026-12-18",
+            "finding": "NOTHING_FOUND", "answer": "Not registered with us",
+        });
+        partner.ask(answered, json!({ "input": input })).await.sound();
+
+        app.wait(Duration::days(5));
+        assert!(sees(&case).await, "a slip can still be seen");
+        app.wait(Duration::days(1));
+        assert!(!sees(&case).await, "what it was shown the case for is done");
+        let listed = partner.ask("{ cases { nodes { reference } } }", json!({})).await.sound();
+        assert_eq!(listed.at("/cases/nodes"), &json!([]));
+    }
+
+    async fn an_agreement_about_something_else_lets_nobody_be_asked(app: TestApp) {
+        let admin = app.staff("Ada Admin", &[StaffRole::Administrator]).await;
+        let form_of = admin.visit("/agencies/new").await.form();
+        let page = admin.submit(&form_of.with("name", "Counting House").with("email", "data@count.example")).await;
+        let agreed = async |page: &Page, scopes: &str, fields: &str| {
+            let form = admin.visit(&page.link("Make an agreement")).await.form();
+            let form = form.with("purpose", "Figures").with("lawfulBasis", "PUBLIC_TASK").with("scopes", scopes);
+            let form = if fields.is_empty() { form } else { form.with("fields", fields) };
+            admin.submit(&dated(dated(form, "startsOn", "2026-11-01"), "endsOn", "2027-06-30")).await.says("Agreement made").clone()
+        };
+        let here = agreed(&page, "STATISTICS_READ", "").await;
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let asked = form(&officer, &case, "Record a tracing enquiry").await.with("kind", "HEALTH").with("askedOf", "The desk");
+        let asked = dated(dated(asked, "askedOn", "2026-11-18"), "dueOn", "2026-11-25").with("agency", "Counting House");
+        let refused = officer.submit(&asked).await;
+        assert!(refused.faults()[0].contains("No agreement runs by which this agency answers enquiries"), "{:?}", refused.faults());
+
+        // When the right one ends, its enquiries come back, whatever else runs.
+        let here = agreed(&here, "ENQUIRY_ANSWER", "ENQUIRIES").await;
+        officer.submit(&asked).await.says("Enquiry recorded");
+        let op = app.operator();
+        let agency = backend::store::agency::list(&op, &backend::store::page::Wanted::first(5)).await.unwrap().nodes[0].id;
+        let agreements = backend::store::agency::agreements(&op, &[agency]).await.unwrap();
+        let about_enquiries = agreements.iter().find(|one| one.scopes == "ENQUIRY_ANSWER").unwrap().id.to_string();
+        let ends = here.attributes("main a[href*='/end/']", "href");
+        let form = admin.visit(ends.iter().find(|href| href.contains(&about_enquiries)).unwrap()).await.form();
+        admin.submit(&form.with("reason", "Not renewed")).await.says("Agreement ended");
+        backend::jobs::expiries::sweep(app.inner()).await.unwrap();
+        officer.visit(&case.page()).await.says("Enquiry came back unanswered");
+    }
+
     async fn an_enquiry_goes_only_where_law_and_agreement_allow(app: TestApp) {
         given::agency(&app, "Luton Health").await;
         let case = given::case().at(&app).await;
@@ -347,8 +429,12 @@ on_both_engines! {
             dated(dated(form, "askedOn", "2026-11-18"), "dueOn", "2026-11-25")
         };
         let hmrc = officer.submit(&ask(form(&officer, &case, "Record a tracing enquiry").await, "HMRC_CHILD_BENEFIT")).await;
-        hmrc.finds_fault(&["Enter the law by which they may tell us: without one they must not be asked"]);
-        let lawful = hmrc.form().with("gateway", "Tax Credits Act 2002, schedule 5, paragraph 10A");
+        hmrc.finds_fault(&["Select the law by which they may tell us: without one they must not be asked"]);
+        for empty in ["", "n/a", "N/A!"] {
+            let named = officer.submit(&hmrc.form().with("gateway", "OTHER").with("otherGateway", empty)).await;
+            named.finds_fault(&["Enter the law by which they may tell us, with its section"]);
+        }
+        let lawful = hmrc.form().with("gateway", "TAX_CREDITS_ACT");
         officer.submit(&lawful).await.says("Enquiry recorded").says("Asked under: Tax Credits Act 2002");
 
         let partner = app.partner("Luton Health", &[Scope::EnquiryAnswer]).await;
@@ -365,7 +451,7 @@ on_both_engines! {
         }
         officer.visit(&case.page()).await.says("Came back to us on").says("Enquiry came back unanswered");
         let health = ask(form(&officer, &case, "Record a tracing enquiry").await, "HEALTH").with("agency", "Luton Health");
-        officer.submit(&health).await.says("There is no running agreement with this agency");
+        officer.submit(&health).await.says("No agreement runs by which this agency answers enquiries");
     }
 
     async fn a_child_referred_again_has_a_new_episode_that_names_the_old_one(app: TestApp) {
@@ -547,6 +633,95 @@ on_both_engines! {
             colleague.visit(&page).await.keeps_silent_about(HOME).keeps_silent_about("LU4 9ZZ");
         }
         colleague.visit(&case.page()).await.says("2 Open Street");
+    }
+
+    async fn whoever_is_past_the_age_is_missing_no_more_whatever_was_decided(app: TestApp) {
+        let older = given::referral().answering("dateOfBirth-year", "2010").answering("dateOfBirth-month", "10");
+        let case = given::case().from(older).at(&app).await;
+        app.wait("2027-07-01T10:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap() - app.now());
+        let officer = app.officer().await;
+        for (day, missing) in [("2026-11-18", true), ("2027-06-25", true), ("2027-06-26", false), ("2027-07-01", false)] {
+            let count = if missing { ["1", "0"] } else { ["0", "1"] };
+            assert_eq!(counted(&officer, "STATUTORY_STATUS", "CME", day).await, count[0], "{day}");
+            assert_eq!(counted(&officer, "STATUTORY_STATUS", "NOT_CME_OUTSIDE_AGE", day).await, count[1], "{day}");
+        }
+        officer.visit(&case.page()).await.says("Over compulsory school age");
+        let verdict = backend::service::verify::whole(app.db(), &app.inner().keyring).await.unwrap();
+        assert!(matches!(verdict, backend::store::event::Verdict::Sound { .. }), "{verdict:?}");
+    }
+
+    async fn nobody_is_born_after_they_were_seen(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let correct = form(&officer, &case, "Correct what is known of the child").await;
+        let correct = correct.with("source", "The registrar").with("reason", "Read from the certificate");
+        for (born, fault) in [
+            ("2026-11-10", "Date of birth must be before the child was last seen or last attended school"),
+            ("1999-12-25", "Date of birth must be on or after 1 September 2000: check the year"),
+            ("2026-11-19", "Date of birth must be today or in the past"),
+        ] {
+            officer.submit(&dated(correct.clone(), "dateOfBirth", born)).await.finds_fault(&[fault]);
+        }
+        officer.submit(&dated(correct, "dateOfBirth", "2014-03-14")).await.says("14 March 2014");
+    }
+
+    async fn nothing_that_anybody_wrote_tells_where_a_child_hides(app: TestApp) {
+        // The school answers the very demand "Enter the last address" after it was sent.
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let sent = given::referral()
+            .by(&contact)
+            .telling_of_harm()
+            .answering("address", "")
+            .answering("lastSeenBy", "Aunt at 3 Secret Lane")
+            .answering("noHomeVisitReason", "Moved to 5 Secret Lane")
+            .answering("parent.1.name", "Mum Ann 07700 900123")
+            .answering("enquiry.1.outcome", "She is at 7 Secret Lane");
+        let officer = app.officer().await;
+        let case = given::case().from(sent).with(officer.colleague.id).flagged().at(&app).await;
+        let links = officer.visit(&case.page()).await.attributes("main a", "href");
+        let referral = links.into_iter().find(|href| href.starts_with("/triage/R-")).unwrap();
+        let own = referral.replace("/triage/", "/refer/sent/");
+        let add = school.visit(&school.visit(&own).await.link("Add to this referral")).await.form();
+        let add = add.with("field", "address").with("text", "14 Refuge Road LU9 9ZZ; mother 07700 900999");
+        school.submit(&add).await.says("14 Refuge Road");
+        let note = form(&officer, &case, "Add a note").await.with("text", "The refuge is at 9 Secret Lane");
+        officer.submit(&note).await.says("9 Secret Lane");
+        let colleague = app.staff("Cal Colleague", &[StaffRole::CmeOfficer]).await;
+        colleague.visit(&referral).await.says("14 Refuge Road").says("07700 900123");
+
+        let keep = form(&officer, &case, "Correct what is known of the child").await.with("addressConfidential", "YES");
+        let keep = keep.with("source", "A worker at 11 Secret Lane").with("reason", "The father must not find them");
+        officer.submit(&keep).await.says("11 Secret Lane");
+
+        let kept = ["Refuge Road", "LU9", "07700", "900 1", "Secret Lane", "960 001"];
+        for page in [case.page(), referral.clone()] {
+            let shown = colleague.visit(&page).await;
+            shown.says("Kept confidential: the officer of the case, its readers, managers and the MASH can read it");
+            for kept in kept {
+                shown.keeps_silent_about(kept);
+            }
+        }
+        let asked = "query($case: String!, $referral: String!) {
+            case(reference: $case) { escalations { concern rationale } timeline { details { value } } parents { name }
+                referrals { answers { values } additions { text } } toldOtherwise { value } }
+            referral(reference: $referral) { answers { values } additions { text } }
+        }";
+        let asking = json!({ "case": case.reference, "referral": referral.trim_start_matches("/triage/") });
+        let told = colleague.ask(asked, asking.clone()).await.sound().at("").to_string();
+        for kept in kept {
+            assert!(!told.contains(kept), "{kept}: {told}");
+        }
+        // What says nothing of it stays: the codes, the days and the names.
+        colleague.visit(&referral).await.says("Zephyrine").says("14 March 2015").says("Home visit");
+
+        // Whoever is cleared reads it, and so does the school, which wrote it.
+        let mash = app.staff("Mo Mash", &[StaffRole::MashLiaison]).await;
+        for reader in [&officer, &app.sign_in(app.manager().await).await, &mash] {
+            reader.visit(&referral).await.says("14 Refuge Road").says("07700 900123").says("7 Secret Lane");
+            reader.visit(&case.page()).await.says("9 Secret Lane");
+        }
+        school.visit(&own).await.says("14 Refuge Road").says("07700 900123");
     }
 
     async fn two_who_save_at_once_change_different_things_both_and_the_same_thing_knowingly(app: TestApp) {

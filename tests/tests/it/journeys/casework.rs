@@ -112,7 +112,14 @@ on_both_engines! {
 
         let close = form(&officer, &case, "Close the case").await;
         let proven = ending(close, "MOVED_UK_CONFIRMED", "AUTHORITY_CONFIRMATION").with("authority", "Leeds");
-        officer.submit(&proven.with("acknowledgedAs", "L-1234")).await.says("Case closed").says("L-1234");
+        let empty = officer.submit(&proven.clone().with("acknowledgedAs", "n/a")).await;
+        empty.finds_fault(&["Their reference must say something, or be left empty"]);
+        // A reference alone is one person's word: a second one looks at it.
+        let proposed = officer.submit(&proven.with("acknowledgedAs", "L-1234")).await;
+        proposed.says("Outcome proposed: a second person decides").says("L-1234");
+        let manager = app.sign_in(app.manager().await).await;
+        let agree = form(&manager, &case, "Agree to the proposed outcome").await;
+        manager.submit(&agree).await.says("Outcome decided").says("Case closed");
     }
 
     async fn an_outcome_demands_its_own_evidence(app: TestApp) {

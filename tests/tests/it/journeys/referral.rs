@@ -19,6 +19,15 @@ fn reference(page: &Page) -> String {
     page.all(".app-reference").into_iter().next().unwrap_or_else(|| panic!("no reference: {}", page.text()))
 }
 
+/// A school's referral with a single enquiry, of this kind.
+fn one_enquiry(kind: &str) -> typed::Answers {
+    let parts = ["kind", "date-day", "date-month", "date-year", "outcome"];
+    let one = parts.iter().fold(typed::referral(), |answers, part| {
+        answers.without(&format!("enquiry.2.{part}")).without(&format!("enquiry.3.{part}"))
+    });
+    one.with("enquiry.1.kind", kind)
+}
+
 on_both_engines! {
     async fn a_school_refers_a_child_and_is_given_a_reference(app: TestApp) {
         let contact = given::contact_somewhere(&app).await;
@@ -248,14 +257,76 @@ on_both_engines! {
 
     async fn a_sham_of_enquiries_is_kept_as_a_draft_with_what_lacks(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
-        let sham = ["kind", "date-day", "date-month", "date-year", "outcome"].iter().fold(typed::referral(), |sham, part| {
-            sham.without(&format!("enquiry.2.{part}")).without(&format!("enquiry.3.{part}"))
-        });
-        let check = all_answered(&school, &sham.with("enquiry.1.kind", "TEXT").with("noHomeVisit", "UNSAFE")).await;
+        let sham = one_enquiry("TEXT").with("noHomeVisit", "UNSAFE");
+        let check = all_answered(&school, &sham).await;
         check.says("Still to do before you can send").says("at least 3 different ways").says("emergency contacts");
+        check.says("Enter why it is not safe to visit the home");
         assert_eq!(school.submit(&declared(&check)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(database::count(app.db(), "referral", "1 = 1").await, 0);
         school.visit("/refer").await.says("Carry on: Zephyrine Quillfeather");
+    }
+
+    async fn what_was_done_before_the_child_was_away_is_no_enquiry(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let old = ["enquiry.1.date", "enquiry.2.date", "enquiry.3.date", "appraisedOn"]
+            .into_iter()
+            .fold(typed::referral(), |answers, field| answers.dated(field, ("2016", "5", "3")));
+        let abroad = old.clone().with("ground", "MOVED_ABROAD").with("destination", "Pakistan");
+        let yesterday = ["lastAttended", "lastSeen"]
+            .into_iter()
+            .fold(typed::referral(), |answers, field| answers.dated(field, ("2026", "11", "17")));
+        for (answers, lacks) in [
+            (old, &["must be on or after 2 November 2026, when the absence began"][..]),
+            (abroad, &["when the absence began", "in words how you confirmed that the child is there"]),
+            (yesterday, &["Wait until the child has been away for two weekdays"]),
+        ] {
+            let check = all_answered(&school, &answers).await;
+            for lack in lacks {
+                check.says("Still to do before you can send").says(lack);
+            }
+            school.submit(&declared(&check)).await.keeps_silent_about("Referral sent");
+        }
+    }
+
+    async fn empty_words_are_no_answer(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let check = all_answered(&school, &typed::referral()).await;
+        for (page, field, empty) in [
+            ("welfare-officer", "welfareOfficer", "n/a"),
+            ("appraisal", "appraisal", "N/A!"),
+            ("appraisal", "appraisedBy", "x"),
+        ] {
+            let form = school.visit(&check.path.replace("check", page)).await.form().with(field, empty);
+            assert_eq!(school.submit(&form).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}: {empty}");
+        }
+    }
+
+    async fn a_fear_of_forced_marriage_sends_nobody_to_the_family(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        for harm in ["NOT_KNOWN", "NO"] {
+            let fear = one_enquiry("TEXT").with("harm", harm).with("noHomeVisit", "FORCED_MARRIAGE_OR_HONOUR");
+            let check = all_answered(&school, &fear.without("siblings")).await;
+            check.says("You can send this now").says("Do not contact the family about this");
+
+            let sent = school.submit(&declared(&check)).await;
+
+            assert_eq!(sent.heading(), "Referral sent", "{:?}", sent.faults());
+            let reference = reference(&sent);
+            assert!(mail::newest(&app, "mash@luton.example").await.subject.contains(&reference));
+            let own = school.visit(&format!("/refer/sent/{reference}")).await;
+            let officer = app.officer().await;
+            let triage = officer.visit(&format!("/triage/{reference}")).await;
+            triage.says("Forced marriage or honour-based abuse feared").says("Risk of harm");
+            for page in [&sent, &own] {
+                page.says("Do not contact the family about this until the MASH or we have advised you");
+                page.says("Select whether the child has brothers or sisters");
+            }
+            for page in [&sent, &own, &triage] {
+                for contact in ["different ways", "emergency contacts", "Add a home visit", "different days"] {
+                    page.keeps_silent_about(contact);
+                }
+            }
+        }
     }
 
     async fn a_child_found_at_the_address_stays_on_the_roll_and_goes_to_education_welfare(app: TestApp) {
@@ -263,11 +334,26 @@ on_both_engines! {
         let check = all_answered(&school, &typed::referral().with("foundAtAddress", "YES")).await;
         check.says("they stay on your roll");
         let reference = reference(&school.submit(&declared(&check)).await);
+        let told = mail::newest(&app, "welfare@luton.example").await;
+        assert!(told.subject.contains(&reference) && !told.body.contains("Zephyrine"), "{told:?}");
         let officer = app.officer().await;
         officer.visit("/triage").await.says("Found at the address: stays on roll");
         let form = officer.visit(&format!("/triage/{reference}/redirect")).await.says("for education welfare").form();
         let form = form.with("to", "EDUCATION_WELFARE").with("reason", "She is at home: please visit");
         officer.submit(&form).await.says("Referral sent elsewhere");
+    }
+
+    async fn a_child_whom_the_school_found_is_on_no_roll_only_for_a_reason(app: TestApp) {
+        let found = given::referral().answering("foundAtAddress", "YES").at(&app).await;
+        let officer = app.officer().await;
+        let form = officer.visit(&format!("/triage/{}/open", found.reference)).await.form();
+        let form = typed::decision(if form.asks("child") { form.with("child", "new") } else { form });
+        let refused = officer.submit(&form).await;
+        assert!(refused.faults()[0].contains("The school found this child at the address"), "{:?}", refused.faults());
+        let empty = officer.submit(&refused.form().with("foundReason", "n/a")).await;
+        assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let case = officer.submit(&refused.form().with("foundReason", "The school removed the name in October")).await;
+        case.says("Case opened").says("The school found the child there").says("The school removed the name in October");
     }
 
     async fn a_flagged_young_person_of_any_age_is_taken(app: TestApp) {

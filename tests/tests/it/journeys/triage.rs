@@ -116,6 +116,47 @@ on_both_engines! {
         officer.submit(&form).await.says("Referral sent elsewhere");
     }
 
+    async fn the_age_on_file_counts_where_a_referral_tells_none(app: TestApp) {
+        let number = "943 476 5919";
+        let older = given::referral().answering("dateOfBirth-year", "2010").answering("dateOfBirth-month", "10");
+        given::case().from(older.answering("nhsNumber", number)).standing(CaseState::Closed).at(&app).await;
+        // The last Friday in June of the school year in which they are sixteen.
+        app.wait("2027-06-28T10:00:00Z".parse::<chrono::DateTime<chrono::Utc>>().unwrap() - app.now());
+        let again = given::referral().from_the_public().of("Zephyrine", "Quillfeather").answering("nhsNumber", number);
+        let again = again.at(&app).await;
+        let officer = app.officer().await;
+        let page = officer.visit(&format!("/triage/{}/open", again.reference)).await;
+        page.says("A child who may be this one is over compulsory school age");
+        let child = page.attributes("input[name=child]", "value").into_iter().find(|value| value.contains('-')).unwrap();
+        let form = typed::decision(page.form().with("child", &child));
+
+        let refused = officer.submit(&form).await;
+        assert!(refused.faults()[0].contains("over compulsory school age"), "{:?}", refused.faults());
+        let case = officer.submit(&refused.form().with("ageReason", "She is trafficked")).await;
+        case.says("Case opened").says("Opened although the child is over compulsory school age");
+        officer.visit("/cases").await.says("Over compulsory school age");
+    }
+
+    async fn a_team_that_gets_a_referral_is_told_and_reads_it_here(app: TestApp) {
+        let officer = app.officer().await;
+        for (to, address, words) in [
+            ("EDUCATION_WELFARE", "welfare@luton.example", "is for your team"),
+            ("ADMISSIONS", "cme@luton.example", "of which no mail address is set"),
+        ] {
+            let referral = given::referral().at(&app).await;
+            let form = officer.visit(&format!("/triage/{}/redirect", referral.reference)).await.form();
+            officer.submit(&form.with("to", to).with("reason", "Please look")).await.says("Referral sent elsewhere");
+            let told = mail::newest(&app, address).await;
+            assert!(told.subject.contains(&referral.reference), "{told:?}");
+            assert!(told.body.contains(words) && told.body.contains(&format!("/triage/{}", referral.reference)), "{told:?}");
+            assert!(!told.body.contains("Zephyrine") && !told.subject.contains("Zephyrine"), "{told:?}");
+        }
+        let settled = given::referral().at(&app).await;
+        let form = officer.visit(&format!("/triage/{}/redirect", settled.reference)).await.form();
+        officer.submit(&form.with("to", "ALREADY_SETTLED").with("reason", "Back at school")).await.says("Referral sent elsewhere");
+        assert!(mail::all(&app).await.iter().all(|mail| !mail.subject.contains(&format!("{} for", settled.reference))));
+    }
+
     async fn outside_compulsory_school_age_a_case_needs_a_reason_and_the_page_says_the_age(app: TestApp) {
         let referral = given::referral().telling_of_harm().answering("dateOfBirth-year", "2009").at(&app).await;
         let officer = app.officer().await;

@@ -64,7 +64,15 @@ fn decided(decision: RemovalDecision, from: Option<&str>) -> Decision {
 
 /// What is known on the first day on which H and I allow it, but for enquiry and decision.
 fn known(calendar: &Calendar) -> Known<'_> {
-    Known { today: on("2025-11-10"), calendar, limb_two: false, enquiry: None, decision: None, removed_on: None }
+    Known {
+        today: on("2025-11-10"),
+        calendar,
+        limb_two: false,
+        found_by_school: false,
+        enquiry: None,
+        decision: None,
+        removed_on: None,
+    }
 }
 
 fn kinds(lacks: &[Lack]) -> Vec<RemovalLack> {
@@ -249,4 +257,23 @@ fn the_sentence_says_where_a_matter_stands() {
     assert!(told(&matter, None).contains("it is not confirmed: “A court has passed"));
     matter.withdrawn = Some("Back at school".to_owned());
     assert!(told(&matter, None).contains("stays on the roll"));
+}
+
+#[test]
+fn a_child_whom_the_school_found_itself_stays_until_both_have_looked_again() {
+    let calendar = calendar();
+    let (nowhere, found) =
+        (enquiry(JointEnquiryOutcome::NotFound, true, true), enquiry(JointEnquiryOutcome::Found, true, true));
+    for (ground, enquiry, limb_two, stays) in [
+        (H, None, false, true),
+        (I, None, false, true),
+        (H, None, true, false),
+        (H, Some(&nowhere), false, false),
+        (H, Some(&found), false, true),
+        (RemovalGround::EducatedOtherwise, None, false, false),
+    ] {
+        let known = Known { found_by_school: true, enquiry, limb_two, ..known(&calendar) };
+        let lacking = kinds(&lacks(&proposal(ground), &known));
+        assert_eq!(lacking.contains(&RemovalLack::Found), stays, "{ground:?} {enquiry:?} {limb_two}");
+    }
 }
