@@ -706,8 +706,6 @@ pub(super) fn staff_id(viewer: &Viewer) -> Option<StaffId> {
     if let Viewer::Staff(staff) = viewer { Some(staff.id) } else { None }
 }
 
-}
-
 /// Fails when the child has an open case, and names that case in the error, which is noted as a disclosure.
 pub(super) async fn must_have_no_open_case(
     op: &OpContext,

@@ -12,7 +12,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    AcknowledgedBy, Answer, Channel, ClockKind, EscalationLevel, EscalationStage, MashDecision, MashRating, Risk, RiskReason,
+    AcknowledgedBy, Answer, Channel, ClockKind, EscalationLevel, EscalationStage, MashDecision, MashRating, Risk,
+    RiskReason,
 };
 use entity::{EscalationId, ReferralId, StaffId};
 use serde::{Deserialize, Serialize};

@@ -180,7 +180,7 @@ mod tests {
     #[tokio::test]
     async fn a_desk_says_what_is_owed_for_whom_and_leads_there() {
         let year = json!({ "from": "2025-09-01", "children": { "display": "1" }, "episodes": { "display": "2" } });
-        let (visit, asked) = at_work(WORKER, json!({ "clocks": clocks(), "year": year }), None);
+        let (visit, asked) = at_work(WORKER, json!({ "clocks": clocks(), "yearStatistics": year }), None);
         let seen = ask(router(), &visit, DESK, None).await;
         seen.shows(&[
             "Flag to be answered by the MASH",
@@ -199,7 +199,7 @@ mod tests {
     #[tokio::test]
     async fn a_manager_sees_what_is_late_for_anybody_and_the_hub_everything_it_may_read() {
         let year = json!({ "from": "2025-09-01", "children": { "display": "0" }, "episodes": { "display": "0" } });
-        let (manager, _) = at_work(MANAGER, json!({ "clocks": clocks(), "year": year }), None);
+        let (manager, _) = at_work(MANAGER, json!({ "clocks": clocks(), "yearStatistics": year }), None);
         ask(router(), &manager, DESK, None).await.shows(&["Late for anybody", "Sam Officer", "Nobody yet"]);
         let (hub, asked) = at_work(LIAISON, json!({ "clocks": { "nodes": [], "more": false } }), None);
         let seen = ask(router(), &hub, DESK, None).await;

@@ -185,7 +185,7 @@ async fn a_ground_begins_a_draft_and_each_answer_is_saved_with_its_fields() {
     assert_eq!(post(&visit, "/refer/d1/date-of-birth", form).await.goes_to(), "/refer/d1/sex");
     let changes = changes.lock().expect("the changes");
     assert_eq!(changes[0]["answers"], sent(&[("danger", None, "NO"), ("ground", None, "MOVED_ABROAD")]));
-    let asked = json!([{ "field": "dateOfBirth", "row": null }]);
+    let asked = json!([{ "field": "dateOfBirth", "row": null }, { "field": "yearGroup", "row": null }]);
     assert_eq!((&changes[1]["version"], &changes[1]["fields"]), (&json!(3), &asked));
     let wanted = sent(&[
         ("dateOfBirthDay", None, "27"),
