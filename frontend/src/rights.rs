@@ -27,8 +27,6 @@ pub struct Rights {
     pub work_cases: bool,
     /// List the flags raised with the MASH: CME officers, education welfare officers, managers and the MASH.
     pub list_escalations: bool,
-    /// Acknowledge, rate and answer flags in the name of the MASH: the MASH.
-    pub speak_for_mash: bool,
     /// See what is late for anybody: managers.
     pub oversee: bool,
     /// Find a restricted case by its exact reference, without reading it: CME officers, education welfare officers and

@@ -20,7 +20,7 @@ use super::text::as_told;
 use super::typed::{
     Read, all, check, fault, line, optional_birth, optional_line, optional_past_day, optional_prose, reason,
 };
-use super::upn::Upn;
+use super::upn::{Upn, UpnError};
 use crate::error::Error;
 
 /// What is known of a child, as a referral says it.
@@ -296,7 +296,8 @@ impl ChildFacts {
         after.date_of_birth = born.unwrap_or(after.date_of_birth);
         after.sex = typed.sex.unwrap_or(after.sex);
         after.upn = upn.unwrap_or(after.upn);
-        after.upn_absence = if after.upn.is_some() { None } else { typed.upn_absence.or(after.upn_absence) };
+        let absence = absence_in(typed.upn.as_deref()).or(typed.upn_absence).or(after.upn_absence);
+        after.upn_absence = if after.upn.is_some() { None } else { absence };
         after.nhs_number = nhs_number.unwrap_or(after.nhs_number);
         after.address = address.unwrap_or(after.address);
         after.postcode = postcode.unwrap_or(after.postcode);
@@ -337,7 +338,20 @@ fn number(typed: Option<&str>) -> Read<Option<Option<String>>> {
     if typed.trim().is_empty() {
         return Ok(Some(None));
     }
-    Upn::parse(typed).map(|upn| Some(Some(upn.to_string()))).or_else(|wrong| fault("upn", wrong.to_string()))
+    match Upn::parse(typed) {
+        Ok(upn) => Ok(Some(Some(upn.to_string()))),
+        // It says why there is none: see `absence_in`.
+        Err(UpnError::NotAUpn(_)) => Ok(Some(None)),
+        Err(wrong) => fault("upn", wrong.to_string()),
+    }
+}
+
+/// Why there is no pupil number, where a code for that was typed in its place, such as `UN3`.
+fn absence_in(typed: Option<&str>) -> Option<UpnAbsence> {
+    match Upn::parse(typed?) {
+        Err(UpnError::NotAUpn(reason)) => Some(reason.absence()),
+        _ => None,
+    }
 }
 
 #[expect(clippy::option_option, reason = "left as it is, taken away, or given")]
@@ -471,6 +485,11 @@ mod tests {
             changes,
             [ChildChange { fact: ChildFact::DateOfBirth, before, after: Some("2014-03-14".to_owned()) }]
         );
+        let none = Correct { upn: Some(" un3".to_owned()), date_of_birth: None, ..typed("") };
+        let mut born_elsewhere = told("2015-03-14", Some("G821999926001"));
+        let Corrected { changes, .. } = born_elsewhere.correct(&none, None, today).unwrap();
+        born_elsewhere.apply(&changes);
+        assert_eq!((born_elsewhere.upn, born_elsewhere.upn_absence), (None, Some(UpnAbsence::NewToCountry)));
         assert!(held.correct(&typed("2015-03-14"), None, today).is_err());
         assert!(held.correct(&typed("2027-01-01"), None, today).is_err());
         assert!(held.correct(&typed("1999-01-01"), None, today).is_err(), "no child of today");

@@ -418,8 +418,6 @@ pub struct Rights {
     pub work_cases: bool,
     /// List the flags raised with the MASH.
     pub list_escalations: bool,
-    /// Acknowledge, rate and answer flags in the name of the MASH.
-    pub speak_for_mash: bool,
     /// See what is late for anybody.
     pub oversee: bool,
     /// Find a restricted case that they may not read, and ask to read it.
@@ -451,7 +449,6 @@ impl Rights {
             list_cases: lists_cases(viewer),
             work_cases: works_cases(viewer),
             list_escalations: reads_escalations(viewer),
-            speak_for_mash: speaks_for_mash(viewer),
             oversee: oversees(viewer),
             find_restricted: finds_restricted(viewer),
             review_break_glass: reviews_break_glass(viewer),

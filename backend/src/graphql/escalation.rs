@@ -2,6 +2,8 @@
 //! a flag (`domain::escalation`), and raising one on a case (`case::change`).
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
+use std::sync::OnceLock;
+
 use async_graphql::{Context, Description, ID, InputObject, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::escalation;
@@ -18,11 +20,11 @@ use super::referral::Referral;
 use super::staff::StaffMember;
 use crate::domain::escalation::{Acknowledge, AnswerEscalation, Rate};
 use crate::domain::policy::{
-    self, CaseAction, ReferralAction, ReferralFacts, reads_casework, reads_escalations, speaks_for_mash,
+    self, CaseFacts, ReferralFacts, oversees, reads_casework, reads_escalations, speaks_for_mash, triages,
     withheld_by_agreement,
 };
 use crate::error::Error;
-use crate::service::escalation as command;
+use crate::service::escalation::{self as command, Right};
 use crate::store;
 use crate::store::page::LARGEST;
 
@@ -35,7 +37,7 @@ pub(super) struct EscalationMutation;
 /// A flag raised with the MASH, the multi-agency safeguarding hub: a concern for the safety of the child. It is with the
 /// referral that raised it until a case takes that up, and then on the case.
 #[derive(Description)]
-pub(super) struct Escalation(pub(super) escalation::Model);
+pub(super) struct Escalation(escalation::Model, OnceLock<CaseFacts>);
 
 /// That the MASH has a flag.
 #[derive(SimpleObject)]
@@ -86,6 +88,16 @@ struct AlertDelivery {
 }
 
 impl Escalation {
+    /// A flag that is shown with the case or the referral that holds it.
+    pub(super) fn of(row: escalation::Model) -> Self {
+        Self(row, OnceLock::new())
+    }
+
+    /// A flag on a case, of which it is known what the viewer may do to it.
+    pub(super) fn on(row: escalation::Model, facts: CaseFacts) -> Self {
+        Self(row, OnceLock::from(facts))
+    }
+
     /// A flag that is noted as shown with what holds it.
     fn noted(ctx: &Context<'_>, row: escalation::Model) -> Self {
         let of = match (row.case_id, row.referral_id) {
@@ -94,21 +106,33 @@ impl Escalation {
             (None, None) => format!("escalation:{}", row.id),
         };
         note_as(op(ctx), &of, "escalations");
-        Self(row)
+        Self::of(row)
     }
 
-    async fn may(&self, ctx: &Context<'_>, on_case: CaseAction, on_referral: ReferralAction) -> Result<bool, Error> {
+    /// What may be done to it, as `service::escalation` decides once more.
+    async fn may(&self, ctx: &Context<'_>, right: Right) -> Result<bool, Error> {
         let viewer = &op(ctx).viewer;
-        match self.0.case_id {
-            Some(case) => match loads(ctx).load_one(case).await? {
-                Some(row) => Ok(policy::case(viewer, on_case, Case::of(row).facts(ctx).await?)),
-                None => Ok(false),
-            },
-            None => {
-                let facts = ReferralFacts { own_school: false, harm: true, withheld: false };
-                Ok(policy::referral(viewer, on_referral, facts))
-            }
+        if right != Right::Answer && self.is_decided_by(ctx).await? && !oversees(viewer) {
+            return Ok(false);
         }
+        let Some(case) = self.0.case_id else {
+            let facts = ReferralFacts { own_school: false, harm: true, withheld: false };
+            return Ok(policy::referral(viewer, right.on_referral(), facts));
+        };
+        if self.1.get().is_none() {
+            let row = loads(ctx).load_one(case).await?.ok_or(Error::NotFound)?;
+            // Another field of the same flag may have been faster; they read the same.
+            self.1.set(Case::of(row).facts(ctx).await?).ok();
+        }
+        Ok(self.1.get().is_some_and(|facts| policy::case(viewer, right.on_case(), *facts)))
+    }
+
+    /// Whether the viewer has the case, or decides what becomes of the referral, and so does not speak for the MASH here.
+    async fn is_decided_by(&self, ctx: &Context<'_>) -> Result<bool, Error> {
+        let viewer = &op(ctx).viewer;
+        let Some(case) = self.0.case_id else { return Ok(triages(viewer)) };
+        let officer = loads(ctx).load_one(case).await?.and_then(|row| row.officer_id);
+        Ok(officer.is_some() && officer == viewer.staff())
     }
 
     /// Words that may tell where a child is whose address is kept; of one without a case nothing is kept yet.
@@ -277,37 +301,32 @@ impl Escalation {
 
     /// Whether the viewer may record now that the MASH has it.
     async fn may_acknowledge(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        let may = self.may(ctx, CaseAction::AnswerEscalation, ReferralAction::AnswerEscalation).await?;
+        let may = self.may(ctx, Right::Answer).await?;
         Ok(may && self.0.stage == EscalationStage::Raised)
     }
 
     /// Whether the viewer may rate it now, or agree to a lower rating.
     async fn may_rate(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        let may = self.may(ctx, CaseAction::RateEscalation, ReferralAction::RateEscalation).await?;
-        let says = speaks_for_mash(&op(ctx).viewer) || self.0.lowering.is_some();
-        Ok(may && says && self.is_open())
+        let may = self.may(ctx, Right::Rate).await?;
+        let speaks = speaks_for_mash(&op(ctx).viewer) && !self.is_decided_by(ctx).await?;
+        Ok(may && (speaks || self.0.lowering.is_some()) && self.is_open())
     }
 
     /// Whether the viewer may record its answer now.
     async fn may_answer(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        let may = self.may(ctx, CaseAction::AnswerEscalation, ReferralAction::AnswerEscalation).await?;
+        let may = self.may(ctx, Right::Answer).await?;
         Ok(may && self.is_open())
     }
 
-    /// Whether an answer that the viewer records now counts at once, because the viewer speaks for the MASH and does not
-    /// have the case.
+    /// Whether an answer that the viewer records now counts at once, because the viewer speaks for the MASH, and neither has
+    /// the case nor decides what becomes of the referral.
     async fn speaks_for_mash(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        let viewer = &op(ctx).viewer;
-        let officer = match self.0.case_id {
-            Some(case) => loads(ctx).load_one(case).await?.and_then(|row| row.officer_id),
-            None => None,
-        };
-        Ok(speaks_for_mash(viewer) && (officer.is_none() || officer != viewer.staff()))
+        Ok(speaks_for_mash(&op(ctx).viewer) && !self.is_decided_by(ctx).await?)
     }
 
     /// Whether the viewer may confirm its relayed answer now. Nobody confirms their own.
     async fn may_confirm(&self, ctx: &Context<'_>) -> Result<bool, Error> {
-        let may = self.may(ctx, CaseAction::ConfirmEscalation, ReferralAction::ConfirmEscalation).await?;
+        let may = self.may(ctx, Right::Confirm).await?;
         let own = self.0.relayed_by.is_some() && self.0.relayed_by == op(ctx).viewer.staff();
         Ok(may && !own && self.0.stage == EscalationStage::Relayed)
     }

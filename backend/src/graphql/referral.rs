@@ -346,7 +346,7 @@ impl Referral {
             return Ok(Guarded::Withheld);
         }
         let rows = loads(ctx).load_one(EscalationOfReferral(self.0.id)).await?.unwrap_or_default();
-        Ok(Guarded::Clear(rows.into_iter().next().map(Escalation)))
+        Ok(Guarded::Clear(rows.into_iter().next().map(Escalation::of)))
     }
 
     /// What is owed on it, and by when: the clocks that run while it waits. Withheld from those who only manage

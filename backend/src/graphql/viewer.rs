@@ -143,11 +143,6 @@ impl Viewer {
         rights(ctx).list_escalations
     }
 
-    /// Whether they acknowledge, rate and answer flags in the name of the MASH.
-    async fn may_speak_for_mash(&self, ctx: &Context<'_>) -> bool {
-        rights(ctx).speak_for_mash
-    }
-
     /// Whether they see to it that nothing is late for anybody.
     async fn may_oversee(&self, ctx: &Context<'_>) -> bool {
         rights(ctx).oversee

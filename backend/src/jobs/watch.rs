@@ -5,6 +5,8 @@
 
 use std::time::Duration as Wait;
 
+use chrono::Months;
+
 use crate::app::App;
 use crate::domain::london::london_day;
 use crate::domain::viewer::{Job, Viewer};
@@ -35,8 +37,9 @@ pub async fn sweep(app: &App) -> Result<usize, Error> {
             Err(error) => failed = Some(error),
         }
     }
-    for case in store::case::too_young(&op).await? {
-        match service::case::come_of_age(&op, case).await {
+    let born_by = london_day(op.now()) - Months::new(5 * 12);
+    for (case, born) in store::case::too_young(&op, born_by).await? {
+        match service::case::come_of_age(&op, case, born).await {
             Ok(came) => back += usize::from(came),
             Err(error) => failed = Some(error),
         }

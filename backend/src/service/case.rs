@@ -3,7 +3,7 @@
 //!
 //! What must not live here: what may be decided of a case (`domain::case`), and who may do it (`domain::policy`).
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{AccessAction, Outcome, Risk, StaffRole};
 use entity::{CaseId, ChildId, StaffId, child, staff};
 use sea_orm::DatabaseTransaction;
@@ -23,6 +23,7 @@ use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::parent::{self, RecordParent};
 use crate::domain::policy::{self, CaseAction, CaseFacts};
+use crate::domain::school_age::compulsory_school_age;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
 use crate::error::{CaseConflict, Conflict, Error};
@@ -168,8 +169,7 @@ pub async fn assign(op: &OpContext, target: Target, officer: Option<StaffId>, re
         let told: Vec<StaffId> =
             before.officer.into_iter().chain(officer).filter(|who| Some(*who) != staff_id(&op.viewer)).collect();
         let mails =
-            mails_to(&op, &txn, &told, |email| mails::case_assigned(email, &before.opened.reference, &op.council))
-                .await?;
+            mails_to(&txn, &told, |email| mails::case_assigned(email, &before.opened.reference, &op.council)).await?;
         Ok((vec![fact], mails))
     })
     .await
@@ -177,7 +177,6 @@ pub async fn assign(op: &OpContext, target: Target, officer: Option<StaffId>, re
 
 /// A mail to each of these members of staff.
 pub(super) async fn mails_to(
-    op: &OpContext,
     txn: &DatabaseTransaction,
     who: &[StaffId],
     mail: impl Fn(&str) -> Mail,
@@ -185,7 +184,7 @@ pub(super) async fn mails_to(
     if who.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = store::staff::officers(op, txn).await?;
+    let rows = store::staff::who_take_cases(txn).await?;
     Ok(rows.iter().filter(|row| who.contains(&row.id)).map(|row| mail(&row.email)).collect())
 }
 
@@ -293,20 +292,22 @@ pub async fn change_whereabouts(op: &OpContext, target: Target, typed: ChangeWhe
 
 /// Opens a case again whose child was too young when it was closed, on the day on which the child no longer is, and tells
 /// its officer, or the team. False while that day has not come, and where the child has another case that is open.
-pub async fn come_of_age(op: &OpContext, id: CaseId) -> Result<bool, Error> {
-    let before: Case = load(&op.db.read, id).await?;
-    if before.come_of_age(london_day(op.now())).is_none() {
+pub async fn come_of_age(op: &OpContext, id: CaseId, born: NaiveDate) -> Result<bool, Error> {
+    if !compulsory_school_age(born).contains(london_day(op.now())) {
         return Ok(false);
     }
     let done = op
         .commit(move |op, txn| async move {
             let before = store::case::hold(&op, &txn, id).await?;
             must_have_no_open_case(&op, &txn, before.opened.child).await?;
-            let facts = before.come_of_age(london_day(op.now())).ok_or(CaseConflict::Open)?;
+            let facts = before.come_of_age(born, london_day(op.now())).ok_or(CaseConflict::Open)?;
             let who: Vec<StaffId> = before.officer.into_iter().collect();
             let told = |to: &str| mails::came_of_age(Some(to), &before.opened.reference, &op.council);
-            let mut mails = mails_to(&op, &txn, &who, told).await?;
+            let mut mails = mails_to(&txn, &who, told).await?;
             if mails.is_empty() {
+                mails = to_deciders(&op, &txn, &before, None, told).await?;
+            }
+            if mails.is_empty() && before.restriction.is_none() {
                 mails.push(mails::came_of_age(None, &before.opened.reference, &op.council));
             }
             Ok(record::change(&op, &txn, before, facts).await?.map(drop).mailing(mails))
@@ -569,7 +570,7 @@ pub async fn decides_on_outcome(op: &OpContext, id: CaseId) -> Result<bool, Erro
 
 /// A mail to each of those who may decide on a case and read it: the managers, and the officer of the other case of a
 /// duplicate; of a restricted case its readers. Whoever asks is told nothing.
-async fn to_deciders(
+pub(super) async fn to_deciders(
     op: &OpContext,
     txn: &DatabaseTransaction,
     case: &Case,
@@ -582,7 +583,7 @@ async fn to_deciders(
         let may = Some(row.id) == officer || store::staff::is_manager(row) || case.restriction.is_some();
         named && may && Some(row.id) != staff_id(&op.viewer)
     };
-    let rows = store::staff::officers(op, txn).await?;
+    let rows = store::staff::who_take_cases(txn).await?;
     let told = rows.iter().filter(|row| decides(row));
     Ok(told.map(|row| mail(&row.email)).collect())
 }
@@ -643,11 +644,16 @@ pub async fn refold(db: &Db, now: DateTime<Utc>) -> Result<u64, Error> {
 /// Opens a closed case again; fails when the child has another open case.
 pub async fn reopen(op: &OpContext, target: Target, typed: Reopen) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Reopen, &[Aspect::Outcome], move |op, txn, before| async move {
-        let facts = before.reopen(&typed, op.now())?;
+        let facts = before.reopen(&typed, || op.new_id(), op.now())?;
         if let Some(open) = open_case_of(&op, &txn, before.opened.child).await? {
             return Err(CaseConflict::AnotherIsOpen(open).into());
         }
-        Ok((facts, Vec::new()))
+        let raised = facts.iter().filter_map(|fact| match fact {
+            CaseEvent::EscalationRaised(flag) => Some(flag),
+            _ => None,
+        });
+        let mails = raised.map(|flag| escalation::alert(&op, flag, &before.opened.reference, false));
+        Ok((facts.clone(), mails.collect::<Result<_, _>>()?))
     })
     .await
 }

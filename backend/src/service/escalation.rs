@@ -5,15 +5,15 @@
 //! one on a case (`case`).
 
 use chrono::{DateTime, TimeDelta};
-use entity::{EscalationId, StaffId, escalation};
+use entity::{EscalationId, escalation};
 use uuid::Uuid;
 
-use super::case::{facts_of, mails_to};
+use super::case::{facts_of, mails_to, to_deciders};
 use super::{mails, record};
-use crate::context::{Mail, OpContext, Txn};
+use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::escalation::{Acknowledge, AnswerEscalation, Escalation, Rate, Step, Voice};
-use crate::domain::policy::{self, CaseAction, ReferralAction, ReferralFacts, speaks_for_mash};
+use crate::domain::policy::{self, CaseAction, ReferralAction, ReferralFacts, oversees, speaks_for_mash, triages};
 use crate::domain::referral::{Referral, ReferralEvent};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
@@ -47,18 +47,24 @@ fn of_link(op: &OpContext, token: &str) -> Option<EscalationId> {
 /// Not found when the link is wrong or too old; to follow it twice is no fault.
 pub async fn acknowledge_by_link(op: &OpContext, token: &str) -> Result<(), Error> {
     let id = of_link(op, token).ok_or(Error::NotFound)?;
-    let done = op
-        .commit(move |op, txn| async move {
-            let row = store::escalation::of_link(&op, &*txn, id).await?.ok_or(Error::NotFound)?;
-            let held = Held::hold(&op, &txn, &row).await?;
-            let step = held.flag(id)?.acknowledge(&Acknowledge::default(), Voice::Link, op.now())?;
-            held.store(&op, &txn, id, step, Vec::new()).await
-        })
-        .await;
+    let done = match try_link(op, id).await {
+        Err(Error::Conflict(Conflict::Stale)) => try_link(op, id).await,
+        done => done,
+    };
     match done {
         Ok(_) | Err(Error::Conflict(Conflict::Acknowledged)) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+async fn try_link(op: &OpContext, id: EscalationId) -> Result<EscalationId, Error> {
+    op.commit(move |op, txn| async move {
+        let row = store::escalation::of_link(&op, &*txn, id).await?.ok_or(Error::NotFound)?;
+        let held = Held::hold(&op, &txn, &row).await?;
+        let step = held.flag(id)?.acknowledge(&Acknowledge::default(), Voice::Link, op.now())?;
+        held.store(&op, &txn, id, step, Vec::new()).await
+    })
+    .await
 }
 
 /// Acknowledges a flag, for the MASH, or for whoever heard on the telephone that the MASH has it.
@@ -82,15 +88,19 @@ pub async fn confirm(op: &OpContext, id: EscalationId) -> Result<EscalationId, E
 }
 
 /// What may be done to a flag.
-#[derive(Clone, Copy)]
-enum Right {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    /// Record that the MASH has acknowledged or answered it.
     Answer,
+    /// Rate it, or agree to a lower rating.
     Rate,
+    /// Confirm an answer that somebody relayed.
     Confirm,
 }
 
 impl Right {
-    fn on_case(self) -> CaseAction {
+    /// The action on the case that the flag is on.
+    pub fn on_case(self) -> CaseAction {
         match self {
             Self::Answer => CaseAction::AnswerEscalation,
             Self::Rate => CaseAction::RateEscalation,
@@ -98,7 +108,8 @@ impl Right {
         }
     }
 
-    fn on_referral(self) -> ReferralAction {
+    /// The action on the referral that the flag is with.
+    pub fn on_referral(self) -> ReferralAction {
         match self {
             Self::Answer => ReferralAction::AnswerEscalation,
             Self::Rate => ReferralAction::RateEscalation,
@@ -134,6 +145,10 @@ impl Held {
 
     fn may(&self, op: &OpContext, right: Right) -> bool {
         let viewer = &op.viewer;
+        // Whoever is not the MASH here seconds it only as a manager.
+        if !matches!(right, Right::Answer) && self.is_decided_by(viewer) && !oversees(viewer) {
+            return false;
+        }
         match self {
             Self::Case(case) => policy::case(viewer, right.on_case(), facts_of(op, case)),
             Self::Referral(_) => {
@@ -143,17 +158,21 @@ impl Held {
         }
     }
 
-    /// Whoever has the case does not speak for the MASH, whatever their other roles.
+    /// Whoever has the case, or decides in triage what becomes of the referral, does not speak for the MASH, whatever their
+    /// other roles.
     fn voice(&self, viewer: &Viewer) -> Result<Voice, Error> {
-        let officer = match self {
-            Self::Case(case) => case.officer,
-            Self::Referral(_) => None,
-        };
         match (viewer, viewer.staff()) {
             (Viewer::Partner(_), _) => Ok(Voice::System),
-            (_, Some(staff)) if speaks_for_mash(viewer) && officer != Some(staff) => Ok(Voice::Hub(staff)),
+            (_, Some(staff)) if speaks_for_mash(viewer) && !self.is_decided_by(viewer) => Ok(Voice::Hub(staff)),
             (_, Some(staff)) => Ok(Voice::Staff(staff)),
             (_, None) => Err(Error::Forbidden),
+        }
+    }
+
+    fn is_decided_by(&self, viewer: &Viewer) -> bool {
+        match self {
+            Self::Case(case) => case.officer.is_some() && case.officer == viewer.staff(),
+            Self::Referral(_) => triages(viewer),
         }
     }
 
@@ -164,13 +183,6 @@ impl Held {
         }
     }
 
-    fn officer(&self) -> Option<StaffId> {
-        match self {
-            Self::Case(case) => case.officer,
-            Self::Referral(_) => None,
-        }
-    }
-
     async fn store(
         self,
         op: &OpContext,
@@ -178,7 +190,7 @@ impl Held {
         id: EscalationId,
         step: Step,
         mails: Vec<Mail>,
-    ) -> Result<crate::context::Done<EscalationId>, Error> {
+    ) -> Result<Done<EscalationId>, Error> {
         Ok(match self {
             Self::Case(case) => {
                 record::change(op, txn, *case, vec![CaseEvent::told(id, step)]).await?.map(|_| id).mailing(mails)
@@ -190,32 +202,54 @@ impl Held {
     }
 }
 
+/// Runs one command on one flag; once more if a case took it up at that moment, because where a flag is does not matter to
+/// whoever acts on it.
 async fn step<F>(op: &OpContext, id: EscalationId, right: Right, decide: F) -> Result<EscalationId, Error>
 where
     F: FnOnce(&OpContext, &Escalation, Voice) -> Result<Step, Error> + Clone + Send + 'static,
 {
     op.require(op.viewer != Viewer::Anonymous)?;
+    match try_step(op, id, right, decide.clone()).await {
+        Err(Error::Conflict(Conflict::Stale)) => try_step(op, id, right, decide).await,
+        done => done,
+    }
+}
+
+async fn try_step<F>(op: &OpContext, id: EscalationId, right: Right, decide: F) -> Result<EscalationId, Error>
+where
+    F: FnOnce(&OpContext, &Escalation, Voice) -> Result<Step, Error> + Clone + Send + 'static,
+{
     op.commit(move |op, txn| async move {
         let row = store::escalation::by_id(&op, &*txn, id).await?.ok_or(Error::NotFound)?;
         let held = Held::hold(&op, &txn, &row).await?;
         op.require(held.may(&op, right))?;
-        let voice = held.voice(&op.viewer)?;
-        let step = decide(&op, held.flag(id)?, voice)?;
+        let step = decide(&op, held.flag(id)?, held.voice(&op.viewer)?)?;
         let mails = told(&op, &txn, &held, id, &step).await?;
         held.store(&op, &txn, id, step, mails).await
     })
     .await
 }
 
-/// Who is told what happened: the officer of the case what the MASH says, and the MASH what is said in its name.
+/// Who is told what happened: the officer of the case, while nobody has it those who decide on it, and of a referral the
+/// team, what the MASH says; the same, that a lower rating waits for a second person; and the MASH, what is said in its
+/// name.
 async fn told(op: &OpContext, txn: &Txn, held: &Held, id: EscalationId, step: &Step) -> Result<Vec<Mail>, Error> {
     let relayed = matches!(step, Step::Answered(answer) if answer.relayed.is_some());
-    let speaks = matches!(step, Step::Rated(_) | Step::Answered(_) | Step::Confirmed(_));
-    let officer: Vec<StaffId> =
-        held.officer().filter(|who| speaks && Some(*who) != op.viewer.staff()).into_iter().collect();
-    let mut mails = mails_to(op, txn, &officer, |to| mails::mash_has_spoken(to, held.reference(), &op.council)).await?;
     if relayed {
-        mails.push(mails::mash_relayed(held.reference(), id, &op.council));
+        return Ok(vec![mails::mash_relayed(held.reference(), id, &op.council)]);
     }
-    Ok(mails)
+    let mail = |to: &str| match step {
+        Step::LoweringProposed(_) => mails::lowering_proposed(to, held.reference(), id, &op.council),
+        _ => mails::mash_has_spoken(to, held.reference(), id, &op.council),
+    };
+    match (step, held) {
+        (Step::Acknowledged(_), _) => Ok(Vec::new()),
+        (_, Held::Referral(_)) => Ok(vec![mail(&op.council.team_email)]),
+        (Step::LoweringProposed(_), Held::Case(case)) => to_deciders(op, txn, case, None, mail).await,
+        (_, Held::Case(case)) => match case.officer {
+            Some(officer) if op.viewer.staff() == Some(officer) => Ok(Vec::new()),
+            Some(officer) => mails_to(txn, &[officer], mail).await,
+            None => to_deciders(op, txn, case, None, mail).await,
+        },
+    }
 }

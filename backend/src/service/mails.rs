@@ -11,7 +11,6 @@ use entity::vocabulary::{ClockKind, MailKind, RedirectTo, Rung};
 
 use crate::config::Council;
 use crate::context::Mail;
-use crate::domain::clock::rule;
 use crate::domain::london::london_clock;
 use crate::domain::text::{Line, isolated};
 
@@ -127,13 +126,23 @@ pub(crate) fn mash_relayed(reference: &str, id: EscalationId, council: &Council)
     mail(&council.mash_email, format!("To be confirmed: {reference}"), council, &text)
 }
 
-/// To the officer of a case: the MASH has rated or answered a flag on it.
-pub(crate) fn mash_has_spoken(to: &str, reference: &str, council: &Council) -> Mail {
+/// To whoever works a case or a referral: the MASH has rated or answered a flag on it, or what it said was confirmed.
+pub(crate) fn mash_has_spoken(to: &str, reference: &str, id: EscalationId, council: &Council) -> Mail {
     let text = format!(
-        "The MASH has rated or answered a flag on case {reference}.\n\nRead what it says: {}/cases/{reference}",
+        "The MASH has rated or answered a flag on {reference}.\n\nRead what it says: {}/mash/{id}",
         council.public_url
     );
-    mail(to, format!("The MASH on case {reference}"), council, &text)
+    mail(to, format!("The MASH on {reference}"), council, &text)
+}
+
+/// To those who may be the second person: the MASH thinks a flag less urgent than it was.
+pub(crate) fn lowering_proposed(to: &str, reference: &str, id: EscalationId, council: &Council) -> Mail {
+    let text = format!(
+        "The MASH thinks a flag on {reference} less urgent than it was rated. A second person must agree before it counts.\n\n\
+         Read why, and agree or leave it: {}/mash/{id}",
+        council.public_url
+    );
+    mail(to, format!("Decision needed: a flag on {reference}"), council, &text)
 }
 
 /// A clock as a mail tells of it.
@@ -151,8 +160,7 @@ pub(crate) struct Running {
 /// The most clocks that one mail lists.
 const LISTED: usize = 50;
 
-/// To a person of the council, or one of its addresses: how far clocks of theirs have run, what is late first. One that
-/// tells of a child's safety waits for no other mail.
+/// To a person of the council, or one of its addresses: how far clocks of theirs have run, what is late first.
 pub(crate) fn running(to: &str, clocks: &[Running], council: &Council) -> Mail {
     let line = |clock: &Running| {
         let place = match &clock.path {
@@ -178,9 +186,7 @@ pub(crate) fn running(to: &str, clocks: &[Running], council: &Council) -> Mail {
         (1, _) => "1 thing is late".to_owned(),
         (late, _) => format!("{late} things are late"),
     };
-    let urgent = clocks.iter().any(|clock| clock.rung != Rung::Soon && rule(clock.kind).safeguarding);
-    let mail = mail(to, subject, council, &text);
-    if urgent { Mail { kind: MailKind::SafeguardingAlert, ..mail } } else { mail }
+    mail(to, subject, council, &text)
 }
 
 /// To a school: a return about a name on its roll is owed. Which child it is can be read in the portal only.
@@ -251,8 +257,7 @@ pub(crate) fn nobody_in_danger(to: &str, reference: &str, council: &Council) -> 
          {}/cases/{reference}/assign",
         council.public_url
     );
-    let subject = format!("Nobody has case {reference}");
-    Mail { kind: MailKind::SafeguardingAlert, ..mail(to, subject, council, &text) }
+    mail(to, format!("Nobody has case {reference}"), council, &text)
 }
 
 /// To the officer of a closed case, or to the team if it had none: the child was too young, and is so no more.

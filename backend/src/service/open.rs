@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use entity::vocabulary::AccessAction;
+use entity::vocabulary::{AccessAction, RiskReason};
 use entity::{CaseId, ChildId, StaffId};
 use sea_orm::DatabaseTransaction;
 
@@ -47,7 +47,7 @@ pub struct Although {
 
 /// Opens a case from a referral. Fails when the referral was decided before, when the child has an open case, or when
 /// somebody is likely the child whom the officer has not judged, such as the child of a case that was opened a moment
-/// ago. Alerts the MASH if the referral tells of harm. A child outside compulsory school age is missing education only
+/// ago. Takes the flag of the referral along. A child outside compulsory school age is missing education only
 /// for a reason, and so is a child whom the school found on no roll: see [`Although`].
 pub async fn open(
     op: &OpContext,
@@ -129,7 +129,7 @@ pub async fn open(
             let who: Vec<StaffId> =
                 earlier.officer_id.into_iter().filter(|who| Some(*who) != staff_id(&op.viewer)).collect();
             let told = |to: &str| mails::referred_again(to, &earlier.reference, &received.reference, &op.council);
-            mails.extend(mails_to(&op, &txn, &who, told).await?);
+            mails.extend(mails_to(&txn, &who, told).await?);
         }
         let done = record::begin::<Case>(&op, &txn, id, facts).await?.map(|case| case.id).mailing(mails);
         match judged {
@@ -140,7 +140,7 @@ pub async fn open(
     .await
 }
 
-/// Adds a referral to an open case, and alerts the MASH if the referral tells of harm.
+/// Adds a referral to an open case, with its flag.
 pub async fn join(op: &OpContext, reference: String, version: i32, target: String) -> Result<CaseId, Error> {
     op.require(policy::triages(&op.viewer))?;
     op.commit(move |op, txn| async move {
@@ -170,7 +170,8 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
 fn told_in_a_list(op: &OpContext, referral: &Referral, case: &str) -> Result<Vec<Mail>, Error> {
     let gathered = referral.received.gathered_with.is_some();
     let flag = referral.flag.as_ref().filter(|flag| gathered && flag.is_open());
-    flag.map(|flag| escalation::alert(op, flag, case, false)).into_iter().collect()
+    let uncalled = referral.received.told.reasons.contains(&RiskReason::CallNotConfirmed);
+    flag.map(|flag| escalation::alert(op, flag, case, uncalled)).into_iter().collect()
 }
 
 /// What a referral tells of a child on file that was not known, as a fact. The child's row is held, so that two cases of

@@ -189,9 +189,13 @@ impl Around {
             ClockKind::MashRed,
             ClockKind::MashAmber,
             ClockKind::MashGreen,
+            ClockKind::MashConfirmation,
         ];
         if rung == Rung::Late && of_mash.contains(&row.kind) {
-            to.push(To::Mash(op.council.mash_email.clone(), format!("mash/{}", row.item)));
+            // Of many that came at once the MASH has a list, and is chased by it.
+            let group = referral.and_then(|referral| referral.report_group_id);
+            let path = group.map_or_else(|| format!("mash/{}", row.item), |group| format!("triage/gathered/{group}"));
+            to.push(To::Mash(op.council.mash_email.clone(), path));
         }
         if matches!(rung, Rung::Soon | Rung::Late) && row.kind == ClockKind::NewPupilReturn && restricted.is_none() {
             to.extend(school(op, row).await?.into_iter().map(To::Other));

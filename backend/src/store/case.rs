@@ -503,12 +503,23 @@ pub(crate) async fn open_case_of<C: ConnectionTrait>(
         .await?)
 }
 
-/// The cases that were closed because the child was too young, whoever asks, for a job.
-pub(crate) async fn too_young(op: &OpContext) -> Result<Vec<CaseId>, Error> {
+/// The cases that were closed because the child was too young, of children born by then of whom no later case is on file,
+/// with the date of birth; whoever asks, for a job.
+pub(crate) async fn too_young(op: &OpContext, born_by: NaiveDate) -> Result<Vec<(CaseId, NaiveDate)>, Error> {
+    let later = any_case(&child_of_case(), |own, any| {
+        let opened = Expr::col((own, case::Column::OpenedAt));
+        any.and_where(opened.gt(Expr::col(case::Column::OpenedAt.as_column_ref())));
+    });
     let closed = case::Entity::find()
+        .inner_join(child::Entity)
         .filter(case::Column::State.eq(CaseState::Closed))
-        .filter(case::Column::Outcome.eq(Outcome::BelowSchoolAge));
-    Ok(closed.select_only().column(case::Column::Id).into_tuple().all(&op.db.read).await?)
+        .filter(case::Column::Outcome.eq(Outcome::BelowSchoolAge))
+        .filter(child::Column::DateOfBirth.lte(born_by))
+        .filter(later.not())
+        .select_only()
+        .column(case::Column::Id)
+        .column(child::Column::DateOfBirth);
+    Ok(closed.into_tuple().all(&op.db.read).await?)
 }
 
 /// Lets one case be opened at a time until the transaction ends, so that an opening sees every child that another has

@@ -148,6 +148,11 @@ pub async fn officers<C: ConnectionTrait>(op: &OpContext, connection: &C) -> Res
     if !matches!(op.viewer, Viewer::Staff(_) | Viewer::System(_)) {
         return Ok(Vec::new());
     }
+    who_take_cases(connection).await
+}
+
+/// The same, whoever asks, for a mail to some of them.
+pub(crate) async fn who_take_cases<C: ConnectionTrait>(connection: &C) -> Result<Vec<staff::Model>, Error> {
     let all = staff::Entity::find()
         .filter(staff::Column::State.eq(StaffState::Active))
         .order_by_asc(staff::Column::Name)

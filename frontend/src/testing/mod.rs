@@ -109,7 +109,6 @@ pub(crate) const NONE: Rights = Rights {
     list_cases: false,
     work_cases: false,
     list_escalations: false,
-    speak_for_mash: false,
     oversee: false,
     find_restricted: false,
     review_break_glass: false,
@@ -139,8 +138,7 @@ pub(crate) const OFFICER: Rights = Rights { triage: true, read_held_reports: tru
 pub(crate) const MANAGER: Rights = Rights { oversee: true, review_break_glass: true, manage_mail: true, ..OFFICER };
 
 /// The rights of the MASH.
-pub(crate) const LIAISON: Rights =
-    Rights { list_referrals: true, list_cases: true, list_escalations: true, speak_for_mash: true, ..NONE };
+pub(crate) const LIAISON: Rights = Rights { list_referrals: true, list_cases: true, list_escalations: true, ..NONE };
 
 /// The rights of an administrator, who sees no child.
 pub(crate) const ADMINISTRATOR: Rights = Rights {

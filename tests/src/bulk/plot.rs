@@ -252,6 +252,7 @@ impl Plot<'_> {
                 ..Destination::default()
             }),
             proposed_by: None,
+            hands_over_flags: false,
             duplicate_of: None,
             note: "On roll and seen in class.".to_owned(),
         }
@@ -267,6 +268,7 @@ fn tracking(at: DateTime<Utc>) -> Closure {
         destination: None,
         place: Some(Destination { country: "Abroad".to_owned(), ..Destination::default() }),
         proposed_by: None,
+        hands_over_flags: false,
         duplicate_of: None,
         note: "The school there is asked to confirm.".to_owned(),
     }

@@ -8,10 +8,11 @@
 //! (`domain::matching`).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::StaffId;
 use entity::vocabulary::{CaseState, EvidenceKind, Outcome, StatusGround, StatutoryStatus};
+use entity::{EscalationId, StaffId};
 
 use super::super::date::Life;
+use super::super::escalation::Escalation;
 use super::super::london::london_day;
 use super::super::school_age::{AgePosition, compulsory_school_age, position};
 use super::super::typed::{
@@ -169,6 +170,7 @@ impl Case {
             duplicate_of,
             note,
             proposed_by: None,
+            hands_over_flags: false,
         };
         if !is_proven(&closure) {
             return Ok(vec![CaseEvent::TrackingBegan(closure)]);
@@ -194,7 +196,8 @@ impl Case {
             return Ok(vec![CaseEvent::UntracedReviewed(closure)]);
         }
         self.must_have_nothing_open()?;
-        Ok(self.settled(closure, date_of_birth))
+        let hands_over_flags = closure.outcome == Outcome::Duplicate && !self.escalations.is_empty();
+        Ok(self.settled(Closure { hands_over_flags, ..closure }, date_of_birth))
     }
 
     /// Declines the proposed outcome for a reason; whoever proposed it may withdraw it so.
@@ -308,8 +311,13 @@ impl Case {
     }
 
     /// Opens a closed case again, for a reason. If the outcome said that the child is not missing education, it must be
-    /// said anew whether that holds.
-    pub fn reopen(&self, typed: &Reopen, now: DateTime<Utc>) -> Result<Vec<CaseEvent>, Error> {
+    /// said anew whether that holds. Flags that it handed over are raised anew, each under a new `id`.
+    pub fn reopen(
+        &self,
+        typed: &Reopen,
+        mut id: impl FnMut() -> EscalationId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<CaseEvent>, Error> {
         if self.state != CaseState::Closed {
             return Err(CaseConflict::Open.into());
         }
@@ -321,21 +329,31 @@ impl Case {
         ))?;
         let reopened = CaseEvent::CaseReopened { reason: reason.clone() };
         let from = from.unwrap_or_else(|| london_day(now));
-        Ok(match typed.ground {
+        // The case that they went to keeps them: whether that child or this one is meant, the MASH must know of both.
+        let mut again = |flag: &Escalation| {
+            let rationale = format!("Raised on this case before it was closed as a duplicate: {}", flag.rationale);
+            CaseEvent::EscalationRaised(Escalation::raised(id(), flag.level, flag.concern.clone(), rationale, now))
+        };
+        let again: Vec<CaseEvent> = self.handed_over.iter().map(&mut again).collect();
+        let mut facts = match typed.ground {
             Some(ground) => self.with_status(reopened, ground, from, "Reopening of the case".to_owned(), reason),
             None => vec![reopened],
-        })
+        };
+        facts.extend(again);
+        Ok(facts)
     }
 }
 
 impl Case {
     /// Opens a case again that was closed because the child was too young, once the child is of compulsory school age: who
-    /// educates the child from then on is to be found out. `None` while that day has not come, and for any other case.
-    pub fn come_of_age(&self, today: NaiveDate) -> Option<Vec<CaseEvent>> {
+    /// educates the child from then on is to be found out. `born` is the date of birth on file. `None` while that day has
+    /// not come, once compulsory school age is over, and for any other case.
+    pub fn come_of_age(&self, born: NaiveDate, today: NaiveDate) -> Option<Vec<CaseEvent>> {
         const WHY: &str = "The child has reached compulsory school age";
         let (_, closure) = self.closed.as_ref().filter(|(_, closure)| closure.outcome == Outcome::BelowSchoolAge)?;
-        let begins = compulsory_school_age(self.born?).start;
-        (begins <= today).then(|| {
+        let age = compulsory_school_age(born);
+        let begins = age.start;
+        age.contains(today).then(|| {
             let reopened = CaseEvent::CaseReopened { reason: WHY.to_owned() };
             let source = format!("Date of birth, by {}", closure.evidence_from);
             self.with_status(reopened, StatusGround::ChecksUnderWay, begins, source, WHY.to_owned())

@@ -596,6 +596,9 @@ pub struct Closure {
     /// Who proposed the outcome where a second person decided; `None` where one person did.
     #[serde(default)]
     pub proposed_by: Option<StaffId>,
+    /// Whether the flags of a duplicate went to the case that stays open; false for one from before they did.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub hands_over_flags: bool,
 }
 
 /// Where a child is educated from now on, or moved to. What was not said is empty.

@@ -88,6 +88,8 @@ pub struct Case {
     pub enquiries: Vec<Enquiry>,
     /// Its flags with the MASH, oldest first.
     pub escalations: Vec<Escalation>,
+    /// The flags that went with its referrals to the case that it was a duplicate of; raised anew if it is reopened.
+    pub handed_over: Vec<Escalation>,
     /// The brothers and sisters whom officers named, oldest first.
     pub siblings: Vec<Named>,
     /// Those whom officers struck out as wrongly named, wherever they were named.
@@ -140,6 +142,7 @@ impl Stream for Case {
             last_attended_on: opened.last_attended_on,
             enquiries: Vec::new(),
             escalations: opened.escalation.clone().into_iter().collect(),
+            handed_over: Vec::new(),
             siblings: Vec::new(),
             struck: Vec::new(),
             placements: Vec::new(),
@@ -294,11 +297,14 @@ impl Stream for Case {
                 if closure.outcome == Outcome::Duplicate {
                     // They go with its referrals to the case that stays open.
                     self.removals.clear();
-                    self.escalations.clear();
+                    if closure.hands_over_flags {
+                        self.handed_over.append(&mut self.escalations);
+                    }
                 }
                 self.closed = Some((at, closure.clone()));
             }
             CaseEvent::CaseReopened { .. } => {
+                self.handed_over.clear();
                 self.state = standing::state_of(self.statuses.now().value);
                 self.closed = None;
                 self.works_since = at;

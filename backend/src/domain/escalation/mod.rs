@@ -114,6 +114,8 @@ pub struct Relayed {
     pub channel: Channel,
     /// Who recorded it.
     pub by: StaffId,
+    /// When an answer was first relayed that nobody has confirmed: to relay another does not put off the confirmation.
+    pub since: DateTime<Utc>,
 }
 
 /// What happened to a flag. Referrals and cases store each as a fact of their own.
@@ -278,12 +280,10 @@ impl Escalation {
             Some(MashRating::Amber) => ClockKind::MashAmber,
             Some(MashRating::Green) => ClockKind::MashGreen,
         };
-        let then = match (&self.answer, self.is_open()) {
-            (None, _) => Some(running(kind, self.raised_at)),
-            (Some(answer), true) => Some(running(ClockKind::MashConfirmation, answer.answered_at)),
-            (Some(_), false) => None,
-        };
-        unheard.into_iter().chain(then)
+        // What somebody else tells stops no clock of the MASH: it has not spoken yet.
+        let owed = self.is_open().then(|| running(kind, self.raised_at));
+        let relayed = self.unconfirmed().map(|relayed| running(ClockKind::MashConfirmation, relayed.since));
+        unheard.into_iter().chain(owed).chain(relayed)
     }
 
     /// Fails when the MASH has answered it for good.
@@ -314,8 +314,17 @@ impl Escalation {
         Ok(Step::Acknowledged(Acknowledgement { at: now, by, name }))
     }
 
-    /// Rates it. A lower rating than before needs a reason and a second person: it is proposed first, and holds once
-    /// somebody else on the staff rates it the same.
+    /// The rating that its level stands for until somebody rates it.
+    fn implied(&self) -> Option<MashRating> {
+        match self.level {
+            EscalationLevel::ImmediateDanger => Some(MashRating::Red),
+            EscalationLevel::SignificantHarm => Some(MashRating::Amber),
+            EscalationLevel::ChildInNeed | EscalationLevel::EarlyHelp => None,
+        }
+    }
+
+    /// Rates it. A lower rating than before, or than the level stands for, needs a reason and a second person: it is
+    /// proposed first, and holds once somebody else on the staff rates it the same.
     pub fn rate(&self, typed: &Rate, voice: Voice, now: DateTime<Utc>) -> Result<Step, Error> {
         self.must_be_open()?;
         let by = match voice {
@@ -324,7 +333,7 @@ impl Escalation {
         };
         let held = self.rating.as_ref().map(|rating| rating.rating);
         // `MashRating` is ordered by urgency, the most urgent first.
-        let lower = typed.rating.is_some() && held.is_some_and(|held| typed.rating > Some(held));
+        let lower = typed.rating.is_some() && held.or(self.implied()).is_some_and(|held| typed.rating > Some(held));
         let reason = optional_prose("reason", &typed.reason, "The reason", PROSE);
         let unexplained = lower && reason == Ok(None);
         let same = typed.rating.is_some() && typed.rating == held && self.lowering.is_none();
@@ -367,7 +376,8 @@ impl Escalation {
         ))?;
         let relayed = match (voice, said_by, said_on, channel) {
             (Voice::Staff(by), Some(said_by), Some(said_on), Some(channel)) => {
-                Some(Relayed { said_by, said_on, channel, by })
+                let since = self.unconfirmed().map_or(now, |relayed| relayed.since);
+                Some(Relayed { said_by, said_on, channel, by, since })
             }
             _ => None,
         };

@@ -126,6 +126,10 @@ fn a_lower_rating_needs_a_reason_and_a_second_person() {
         let again = after(&lowered, lowered.rate(&rate(MashRating::Amber, ""), OTHER_LIAISON, later()));
         assert_eq!(again.rating.unwrap().rating, MashRating::Amber);
     }
+    // The level stands for a rating until there is one.
+    assert_eq!(fields(flag().rate(&rate(MashRating::Green, ""), LIAISON, later())), ["reason"]);
+    assert!(matches!(flag().rate(&green, LIAISON, later()), Ok(Step::LoweringProposed(_))));
+    assert!(matches!(flag().rate(&rate(MashRating::Amber, ""), LIAISON, later()), Ok(Step::Rated(_))));
     // What nobody at the MASH proposed is not for a manager to lower.
     assert_eq!(fields(red.rate(&green, MANAGER, later())), ["rating"]);
     assert_eq!(fields(flag().rate(&rate(MashRating::Red, ""), MANAGER, later())), ["rating"]);
@@ -164,13 +168,17 @@ fn the_clocks_of_a_flag_count_from_when_it_was_raised() {
         (MashRating::Amber, K::MashAmber, "2026-11-29T00:00:00Z"),
         (MashRating::Green, K::MashGreen, "2026-12-01T00:00:00Z"),
     ] {
-        let rated = after(&heard, heard.rate(&rate(rating, ""), LIAISON, later()));
+        let rated = Rating { at: later(), rating, reason: None, by: None };
+        let rated = after(&heard, Ok(Step::Rated(rated)));
         assert_eq!(clocks(&rated), told(&[(kind, late)]));
     }
     let relayed = after(&heard, heard.answer(&answer(), OFFICER, later()));
+    // What somebody relays stops no clock of the MASH, and to relay again puts nothing off.
     let confirmation: Vec<Clock> = relayed.clocks().collect();
-    assert_eq!(confirmation.iter().map(|clock| clock.kind).collect::<Vec<_>>(), [K::MashConfirmation]);
-    assert_eq!(due_on(confirmation[0].late_at).to_string(), "2026-12-01");
+    assert_eq!(confirmation.iter().map(|clock| clock.kind).collect::<Vec<_>>(), [K::MashAnswer, K::MashConfirmation]);
+    assert_eq!(due_on(confirmation[1].late_at).to_string(), "2026-12-01");
+    let again = after(&relayed, relayed.answer(&answer(), OFFICER, at("2026-12-04T10:00:00Z")));
+    assert_eq!(again.clocks().collect::<Vec<_>>(), confirmation);
     let answered = after(&heard, heard.answer(&answer(), LIAISON, later()));
     assert_eq!(clocks(&answered), []);
 }

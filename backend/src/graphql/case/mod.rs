@@ -495,7 +495,11 @@ impl Case {
             return Ok(Guarded::Withheld);
         }
         let rows = loads(ctx).load_one(EscalationsOf(self.0.id)).await?.unwrap_or_default();
-        Ok(Guarded::Clear(rows.into_iter().map(Escalation).collect()))
+        if rows.is_empty() {
+            return Ok(Guarded::Clear(Vec::new()));
+        }
+        let facts = self.facts(ctx).await?;
+        Ok(Guarded::Clear(rows.into_iter().map(|row| Escalation::on(row, facts)).collect()))
     }
 
     /// Its placements, oldest first. Withheld from partner agencies.

@@ -5,7 +5,7 @@ use entity::{CaseId, ReferralId, clock};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, DatabaseTransaction, EntityTrait, QueryFilter};
 
-use crate::domain::clock::{Clock, first_telling};
+use crate::domain::clock::{Clock, first_telling, rule};
 use crate::error::Error;
 
 /// What makes a row of a clock.
@@ -14,7 +14,7 @@ pub enum Made {
     /// A fact, which was recorded then.
     ByFact(DateTime<Utc>),
     /// Older facts, by newer rules, now. Nobody is told of what was late before the rules were there: it stands on a
-    /// desk.
+    /// desk. Of a child's safety everybody is.
     Anew(DateTime<Utc>),
 }
 
@@ -81,7 +81,7 @@ async fn write(
 pub fn row(clock: &Clock, case: Option<CaseId>, referral: Option<ReferralId>, made: Made) -> clock::ActiveModel {
     let (told_from, silent) = match made {
         Made::ByFact(at) => (at, false),
-        Made::Anew(now) => (now, clock.late_at <= now),
+        Made::Anew(now) => (now, clock.late_at <= now && !rule(clock.kind).safeguarding),
     };
     clock::ActiveModel {
         kind: Set(clock.kind),

@@ -13,6 +13,10 @@ pub(super) async fn write(txn: &DatabaseTransaction, case: Option<CaseId>, flag:
     let changes = [
         C::CaseId,
         C::ReferralId,
+        C::Level,
+        C::Concern,
+        C::Rationale,
+        C::RaisedAt,
         C::Stage,
         C::Urgency,
         C::AcknowledgedAt,

@@ -36,7 +36,7 @@ async fn ask(visit: Visit, Path(_): Path<String>) -> Response {
 async fn acknowledge(visit: Visit, Path(token): Path<String>) -> Reply {
     match changes::acknowledge_by_link(&visit.api, AcknowledgeByLinkInput { token }).await {
         Ok(_) => {
-            Ok(said(&visit, "The flag is with you", StatusCode::OK, "We have recorded that the MASH has it.").await)
+            Ok(said(&visit, "The flag is with you", StatusCode::OK, "It counts as acknowledged by the MASH.").await)
         }
         Err(Refusal::NotFound) => {
             let why = "This link does not work any more. Sign in to acknowledge the flag, or ring the team.";

@@ -445,7 +445,7 @@ pub(super) static DOORS: &[Door] = &[
         DECIDERS,
         "/redirectReferral/reference",
         "mutation($input: RedirectReferralInput!) { redirectReferral(input: $input) { reference } }",
-        |world| to_referral(world, json!({ "reason": "", "mashReference": "" })),
+        |world| to_referral(world, json!({ "reason": "" })),
     ),
     door("removalGrounds", READERS_OF_SCHOOLS, "/removalGrounds", "{ removalGrounds { letter } }", |_| json!({})),
     door(

@@ -31,7 +31,12 @@ fn ending(form: Form, outcome: &str, evidence: &str) -> Form {
     dated(form, "evidenceOn", "2026-11-17").with("note", "As told on the telephone")
 }
 
+/// Decides in place of whatever was decided of that day and later ones.
 fn status(form: Form, status: &str, ground: &str, from: &str) -> Form {
+    decided(form, status, ground, from).with("later", "REPLACE")
+}
+
+fn decided(form: Form, status: &str, ground: &str, from: &str) -> Form {
     let form = form
         .with("statutoryStatus", status)
         .with(&format!("statusGround.{status}"), ground)
@@ -113,7 +118,7 @@ on_both_engines! {
         let refused = officer.submit(&dated(blank.with("source", "The school").with("reason", "Told"), "from", "2026-11-10")).await;
         refused.finds_fault(&["Select the reason for the child’s status"]);
         assert_eq!(refused.attributes(".govuk-error-summary a", "href"), ["#statusGround.NOT_CME_ON_ROLL"]);
-        let undecided = refused.form().with("statutoryStatus", "UNDECIDED");
+        let undecided = refused.form().with("statutoryStatus", "UNDECIDED").with("later", "REPLACE");
         officer.submit(&undecided).await.says("Checks not finished");
     }
 
@@ -305,6 +310,71 @@ on_both_engines! {
         let taken_in = manager.visit(&survivor.page()).await;
         taken_in.says("Duplicate case taken in").says(&case.reference);
         assert_eq!(taken_in.attributes("main a", "href").iter().filter(|href| href.starts_with("/triage/")).count(), 2);
+    }
+
+    async fn a_child_who_was_too_young_comes_back_by_itself_and_once(app: TestApp) {
+        let young = given::referral().of("Yuki", "Young").telling_of_harm().answering("dateOfBirth-year", "2022");
+        let referral = young.at(&app).await;
+        referral.answered_by_mash(&app).await;
+        let officer = app.officer().await;
+        let open = officer.visit(&format!("/triage/{}/open", referral.reference)).await.form();
+        let open = if open.asks("child") { open.with("child", "new") } else { open };
+        let open = open
+            .with("statutoryStatus", "NOT_CME_OUTSIDE_AGE")
+            .with("statusGround.NOT_CME_OUTSIDE_AGE", "BELOW_AGE")
+            .with("serviceRoute", "CME_TEAM")
+            .with("whereabouts", "KNOWN_REPORTED")
+            .with("rationale", "Too young");
+        let page = officer.submit(&open).await;
+        page.says("Case opened").says("Compulsory school age to begin").keeps_silent_about("Home to be visited");
+        let path = page.path.clone();
+        let close = officer.visit(&officer.visit(&path).await.link("Close the case")).await.form();
+        officer.submit(&ending(close, "BELOW_SCHOOL_AGE", "DATE_OF_BIRTH_RECORD")).await.says("Case closed");
+
+        assert_eq!(backend::jobs::watch::sweep(app.inner()).await.unwrap(), 0);
+        app.wait(chrono::Duration::days(134));
+        assert_eq!(backend::jobs::watch::sweep(app.inner()).await.unwrap(), 1);
+        assert_eq!(backend::jobs::watch::sweep(app.inner()).await.unwrap(), 0);
+        let page = app.officer().await.visit(&path).await;
+        page.says("The child has reached compulsory school age").says("Case reopened");
+        assert!(mail::all(&app).await.iter().any(|mail| mail.subject.starts_with("Of school age now")));
+    }
+
+    async fn nobody_is_left_without_an_officer_in_immediate_danger(app: TestApp) {
+        let danger = || {
+            given::referral()
+                .answering("danger", "YES")
+                .answering("dangerCalled", "YES")
+                .answering("dangerReference", "at 9:40am")
+        };
+        let manager = app.sign_in(app.manager().await).await;
+        let case = given::case().from(danger()).at(&app).await;
+        let assign = form(&manager, &case, "Assign the case").await;
+        let refused = manager.submit(&assign.with("officer", "").with("reason", "On leave")).await;
+        refused.finds_fault(&["Select an officer: a child in immediate danger cannot wait for one"]);
+
+        let calm = given::case().at(&app).await;
+        let referral = danger().at(&app).await;
+        let join = manager.visit(&format!("/triage/{}/join", referral.reference)).await.form();
+        let join = if join.asks("unlisted") {
+            join.with("case", "unlisted").with("unlisted", &calm.reference)
+        } else {
+            join.with("case", &calm.reference)
+        };
+        manager.submit(&join).await.says("Nobody has case").says("give it to an officer");
+    }
+
+    async fn a_correction_of_the_past_asks_what_becomes_of_later_decisions(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let decide = form(&officer, &case, STATUS).await;
+        let decide = decided(decide, "NOT_CME_SUITABLE_EDUCATION", "PROVISION_SUITABLE", "2026-11-02");
+        let refused = officer.submit(&decide).await;
+        refused.says("Select whether what was decided of later days still holds").says("Missing education");
+        officer.submit(&decide.with("later", "KEEP")).await.says("Statutory status saved");
+        let asked = "query($of: String!) { case(reference: $of) { statutoryStatus missingSince } }";
+        let now = officer.ask(asked, json!({ "of": case.reference })).await.sound();
+        assert_eq!(now.text("/case/statutoryStatus"), "CME", "what was decided later stands");
     }
 
     async fn the_review_of_an_untraced_child_is_a_managers_to_agree_and_may_be_declined(app: TestApp) {
@@ -514,7 +584,10 @@ on_both_engines! {
         let officer = app.officer().await;
         let leeds = form(&officer, &case, "Close the case").await;
         let leeds = ending(leeds, "MOVED_UK_CONFIRMED", "AUTHORITY_CONFIRMATION").with("authority", "Leeds");
-        officer.submit(&leeds.with("acknowledgedAs", "L-77")).await.says("Case closed");
+        officer.submit(&leeds.with("acknowledgedAs", "L-77")).await.says("Outcome proposed");
+        let manager = app.sign_in(app.manager().await).await;
+        let agree = form(&manager, &case, "Agree to the proposed outcome").await;
+        manager.submit(&agree).await.says("Case closed");
         app.wait(Duration::days(150));
 
         let officer = app.officer().await;

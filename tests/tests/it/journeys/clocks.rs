@@ -161,6 +161,9 @@ on_both_engines! {
         let flagged = given::referral().of("Harmed", "Child").telling_of_harm().at(&app).await;
         let officer = app.officer().await;
         let manager = app.manager().await;
+        let hub = app.staff("Mo Mash", &[StaffRole::MashLiaison]).await;
+        let acknowledge = hub.visit(&format!("/mash/{}/acknowledge", flagged.id)).await.form();
+        hub.submit(&acknowledge).await.says("The MASH has the flag");
         wait_until(&app, "2026-11-18T13:59:00Z");
         sweep(app.inner()).await.unwrap();
         assert_eq!(told(&app, &manager.email, &flagged.reference).await, 0);

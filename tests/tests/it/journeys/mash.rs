@@ -61,7 +61,6 @@ on_both_engines! {
         anybody.submit(&page.form()).await.says("The flag is with you").keeps_silent_about("Flagg");
         hub.visit(&listed).await.keeps_silent_about("Flora Flagg");
         hub.visit("/mash?stage=ACKNOWLEDGED").await.says("Flora Flagg");
-        hub.visit(&alert.link_below("/mash/").replace(&link, "")).await;
         let triage = app.officer().await.visit(&format!("/triage/{}", referral.reference)).await;
         triage.says("by the link in the alert");
         // Once more is no fault; a week later, and with another word, it leads nowhere.
@@ -93,8 +92,8 @@ on_both_engines! {
         sweep(app.inner()).await.unwrap();
         assert_eq!(told("head@luton.example", "Flag to be acknowledged by the MASH").await, 1);
 
-        let hub = liaison(&app).await;
         wait_until(&app, "2026-11-23T08:30:00Z");
+        let hub = liaison(&app).await;
         hub.visit("/desk").await.says("Flag to be acknowledged by the MASH").says("Overdue");
     }
 
@@ -134,7 +133,8 @@ on_both_engines! {
             .finds_fault(&["Enter why it is less urgent than it was"]);
         let lower = hub.visit(&rate).await.form().with("rating", "GREEN").with("reason", "The school nurse saw her");
         hub.submit(&lower).await.says("a second person must agree").says("The school nurse saw her");
-        hub.submit(&lower).await.finds_fault(&["Somebody else must agree that it is less urgent"]);
+        let again = hub.visit(&rate).await.form().with("rating", "GREEN").with("reason", "Still so");
+        hub.submit(&again).await.finds_fault(&["Somebody else must agree that it is less urgent"]);
 
         manager.submit(&manager.visit(&rate).await.form().with("rating", "GREEN").with("reason", "I rang the nurse"))
             .await
@@ -162,7 +162,7 @@ on_both_engines! {
         tab.says(&case.reference);
         let flag = tab.attributes("table a", "href").remove(0);
         manager.submit(&manager.visit(&format!("{flag}/confirm")).await.form()).await.says("confirmed");
-        manager.visit("/mash").await.keeps_silent_about(&case.reference);
+        manager.visit("/mash?stage=RELAYED").await.keeps_silent_about(&case.reference);
         manager.visit("/mash?stage=ANSWERED").await.says(&case.reference).says("No further action by social care");
     }
 
@@ -174,8 +174,7 @@ on_both_engines! {
         let form = officer.visit(&page.link("Acknowledge")).await.form();
         officer.submit(&form).await.finds_fault(&["Enter who at the MASH said that they have it"]);
         officer.submit(&form.clone().with("name", "Robin Sample")).await.says("by telephone").says("Robin Sample");
-        let refused = officer.submit(&form).await;
-        refused.says("The MASH has acknowledged this already");
+        officer.get(&page.link("Acknowledge")).await.is_forbidden();
     }
 
     async fn the_hub_sees_restricted_flags_and_nobody_else_does_who_may_not_read_the_case(app: TestApp) {
@@ -204,6 +203,46 @@ on_both_engines! {
         let done = mash.ask(rate, json!({ "input": { "escalation": id, "rating": "AMBER" } })).await.sound();
         assert_eq!(done.text("/rateEscalation/rating"), "AMBER");
         app.officer().await.visit(&format!("/triage/{}", referral.reference)).await.says("by its own system").says("Amber");
+    }
+
+    async fn a_duplicate_takes_its_flags_along(app: TestApp) {
+        let (survivor, case) = (given::case().at(&app).await, given::case().flagged().at(&app).await);
+        let (hub, officer) = (liaison(&app).await, app.officer().await);
+        hub.get(&survivor.page()).await.is_not_found();
+        let page = hub.visit(&case.page()).await;
+        let form = hub.visit(&page.link("Record answer")).await.form();
+        hub.submit(&answer(form, "CHILD_PROTECTION")).await.says("answer recorded");
+
+        let close = officer.visit(&officer.visit(&case.page()).await.link("Close the case")).await.form();
+        let close = close
+            .with("outcome", "DUPLICATE")
+            .with("evidence", "RECORD_COMPARISON")
+            .with("evidenceOn-day", "18")
+            .with("evidenceOn-month", "11")
+            .with("evidenceOn-year", "2026")
+            .with("evidenceFrom", "The records")
+            .with("note", "The same child")
+            .with("duplicateOf", &survivor.reference);
+        officer.submit(&close).await.says("Outcome proposed");
+        let manager = app.sign_in(app.manager().await).await;
+        let agree = manager.visit(&manager.visit(&case.page()).await.link("Agree to the proposed outcome")).await.form();
+        manager.submit(&agree).await.says("Case closed");
+
+        let page = hub.visit(&survivor.page()).await;
+        page.says("Child protection enquiry (s.47)").says("Child in need (s.17)");
+        assert!(page.all(".app-identity").join(" ").contains("Risk of harm"), "the risk stays with the child");
+    }
+
+    async fn nobody_is_sent_to_the_door_while_the_mash_has_it(app: TestApp) {
+        let officer = app.officer().await;
+        let quiet = given::case().at(&app).await;
+        officer.visit(&quiet.page()).await.says("Home to be visited");
+        let flagged = given::case().flagged().at(&app).await;
+        officer.visit(&flagged.page()).await.keeps_silent_about("Home to be visited");
+        let hub = liaison(&app).await;
+        let form = hub.visit(&hub.visit(&flagged.page()).await.link("Record answer")).await.form();
+        hub.submit(&answer(form, "NO_FURTHER_ACTION")).await.says("answer recorded");
+        officer.visit(&flagged.page()).await.says("Home to be visited");
     }
 
     async fn an_answer_is_taken_for_a_closed_case_too(app: TestApp) {
