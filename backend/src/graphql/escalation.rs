@@ -20,8 +20,7 @@ use super::referral::Referral;
 use super::staff::StaffMember;
 use crate::domain::escalation::{Acknowledge, AnswerEscalation, Rate};
 use crate::domain::policy::{
-    self, CaseFacts, ReferralFacts, oversees, reads_casework, reads_escalations, speaks_for_mash, triages,
-    withheld_by_agreement,
+    self, ReferralFacts, oversees, reads_casework, reads_escalations, speaks_for_mash, triages, withheld_by_agreement,
 };
 use crate::error::Error;
 use crate::service::escalation::{self as command, Right};
@@ -37,7 +36,7 @@ pub(super) struct EscalationMutation;
 /// A flag raised with the MASH, the multi-agency safeguarding hub: a concern for the safety of the child. It is with the
 /// referral that raised it until a case takes that up, and then on the case.
 #[derive(Description)]
-pub(super) struct Escalation(escalation::Model, OnceLock<CaseFacts>);
+pub(super) struct Escalation(escalation::Model, OnceLock<Case>);
 
 /// That the MASH has a flag.
 #[derive(SimpleObject)]
@@ -93,9 +92,9 @@ impl Escalation {
         Self(row, OnceLock::new())
     }
 
-    /// A flag on a case, of which it is known what the viewer may do to it.
-    pub(super) fn on(row: escalation::Model, facts: CaseFacts) -> Self {
-        Self(row, OnceLock::from(facts))
+    /// A flag that is shown with the case that it is on, and shares what is read for that.
+    pub(super) fn on(row: escalation::Model, case: Case) -> Self {
+        Self(row, OnceLock::from(case))
     }
 
     /// A flag that is noted as shown with what holds it.
@@ -122,9 +121,10 @@ impl Escalation {
         if self.1.get().is_none() {
             let row = loads(ctx).load_one(case).await?.ok_or(Error::NotFound)?;
             // Another field of the same flag may have been faster; they read the same.
-            self.1.set(Case::of(row).facts(ctx).await?).ok();
+            self.1.set(Case::of(row)).ok();
         }
-        Ok(self.1.get().is_some_and(|facts| policy::case(viewer, right.on_case(), *facts)))
+        let case = self.1.get().ok_or_else(|| Error::internal("the case of a flag was not read"))?;
+        Ok(policy::case(viewer, right.on_case(), case.facts(ctx).await?))
     }
 
     /// Whether the viewer has the case, or decides what becomes of the referral, and so does not speak for the MASH here.

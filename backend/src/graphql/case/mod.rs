@@ -10,6 +10,8 @@ pub(super) use parts::words as shown_words;
 pub(super) use parts::{Enquiry, ParentTold, Placement, ToldOtherwise};
 pub(super) use query::CaseQuery;
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Description, Object};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
@@ -50,8 +52,8 @@ use crate::store;
 use crate::store::event::Stretch;
 
 /// A case. How it is worked is withheld from partner agencies.
-#[derive(Description)]
-pub(super) struct Case(case::Model, Read);
+#[derive(Clone, Description)]
+pub(super) struct Case(case::Model, Arc<Read>);
 
 /// What is read once for a case and used by several of its fields.
 #[derive(Default)]
@@ -67,7 +69,7 @@ fn subject(row: &case::Model) -> String {
 impl Case {
     /// A case that is not shown, for what may be done to it.
     pub(super) fn of(row: case::Model) -> Self {
-        Self(row, Read::default())
+        Self(row, Arc::default())
     }
 
     /// A case whose reference is noted as shown, whatever other fields are asked for.
@@ -495,11 +497,7 @@ impl Case {
             return Ok(Guarded::Withheld);
         }
         let rows = loads(ctx).load_one(EscalationsOf(self.0.id)).await?.unwrap_or_default();
-        if rows.is_empty() {
-            return Ok(Guarded::Clear(Vec::new()));
-        }
-        let facts = self.facts(ctx).await?;
-        Ok(Guarded::Clear(rows.into_iter().map(|row| Escalation::on(row, facts)).collect()))
+        Ok(Guarded::Clear(rows.into_iter().map(|row| Escalation::on(row, self.clone())).collect()))
     }
 
     /// Its placements, oldest first. Withheld from partner agencies.

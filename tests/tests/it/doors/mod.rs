@@ -5,6 +5,7 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 
 use acceptance::database::{count, tamper};
+use acceptance::mail;
 use acceptance::prelude::*;
 use async_graphql::parser::types::{FieldDefinition, TypeKind, TypeSystemDefinition};
 use async_graphql::parser::{Positioned, parse_schema};
@@ -50,6 +51,8 @@ struct World {
     case: given::Case,
     enquiry: String,
     escalation: String,
+    /// The token of the link in the alert of a flag.
+    alert: String,
     placement: String,
     manager: entity::StaffId,
     agency: String,
@@ -132,6 +135,8 @@ impl World {
         let glass =
             backend::store::break_glass::of_viewer(&reader, row.child_id).await.unwrap().unwrap().id.to_string();
         let rolled = Rolled::made(app, &school).await;
+        let mails = mail::to(app, "mash@luton.example").await;
+        let alert = mails[0].link_below("/mash/link/").replace("/mash/link/", "");
         Self {
             school,
             draft,
@@ -139,6 +144,7 @@ impl World {
             case,
             enquiry,
             escalation,
+            alert,
             placement,
             manager,
             agency,

@@ -660,7 +660,7 @@ pub(super) static DOORS: &[Door] = &[
         EVERYBODY,
         "/acknowledgeByLink/acknowledged",
         "mutation($input: AcknowledgeByLinkInput!) { acknowledgeByLink(input: $input) { acknowledged } }",
-        |_| input(json!({ "token": "00" }), json!({})),
+        |world| input(json!({ "token": world.alert }), json!({})),
     ),
     door(
         "escalation",

@@ -64,7 +64,7 @@ on_both_engines! {
         let triage = app.officer().await.visit(&format!("/triage/{}", referral.reference)).await;
         triage.says("by the link in the alert");
         // Once more is no fault; a week later, and with another word, it leads nowhere.
-        anybody.submit(&page.form()).await.says("The flag is with you");
+        anybody.submit(&anybody.visit(&link).await.form()).await.says("The flag is with you");
         app.wait(chrono::Duration::days(7));
         assert_eq!(anybody.submit_once(&anybody.visit(&link).await.form()).await.status, StatusCode::NOT_FOUND);
         let forged = anybody.visit("/mash/link/0123456789abcdef").await.form();
