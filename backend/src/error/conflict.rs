@@ -49,7 +49,9 @@ pub enum ReferralConflict {
     #[error("this referral has already been decided")]
     Decided,
     /// The MASH has not answered the flag of the referral, or nobody has confirmed what it is said to have answered.
-    #[error("this referral points to harm: it can go elsewhere once the MASH has answered its flag")]
+    #[error(
+        "this referral points to harm: it can go elsewhere once the MASH has answered its flag, and a relayed answer is confirmed"
+    )]
     MashAwaited,
     /// The referral was neither redirected nor withdrawn, so that nothing can be taken back.
     #[error("only a referral that was sent elsewhere or withdrawn can be taken back")]

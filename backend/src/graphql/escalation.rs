@@ -359,7 +359,7 @@ impl EscalationQuery {
     async fn escalation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(name = "id")] escalation: ID,
+        #[graphql(name = "id", desc = "The `id` of the flag.")] escalation: ID,
     ) -> Result<Option<Escalation>, Error> {
         let op = op(ctx);
         admit(ctx)?;

@@ -18,6 +18,8 @@ pub(crate) struct DeskVars {
     pub(crate) nobodys: bool,
     /// Whether it holds what is late for anybody.
     pub(crate) all: bool,
+    /// The kinds of things that are about a child's safety.
+    pub(crate) safety: Option<Vec<ClockKind>>,
 }
 
 /// A desk.
@@ -37,6 +39,10 @@ pub(crate) struct Desk {
     #[cynic(rename = "clocks", alias)]
     #[directives(include(if: $nobodys))]
     pub(crate) nobodys: Option<Clocks>,
+    #[arguments(filter: { due: LATE, kinds: $safety }, first: 50)]
+    #[cynic(rename = "clocks", alias)]
+    #[directives(include(if: $all))]
+    pub(crate) in_danger: Option<Clocks>,
     #[arguments(filter: { due: LATE }, first: 25)]
     #[cynic(rename = "clocks", alias)]
     #[directives(include(if: $all))]

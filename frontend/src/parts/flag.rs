@@ -31,10 +31,14 @@ pub(crate) fn rating_badge(rating: MashRating) -> AnyView {
 /// The flags of a case or a referral, with what is to be done for those that wait. Nothing if there never was one.
 pub(crate) fn flags<'a>(flags: impl Iterator<Item = &'a Escalation> + Clone, mash_phone: &str) -> Option<AnyView> {
     flags.clone().next()?;
-    let waits = flags.clone().any(|flag| flag.stage != EscalationStage::Answered);
-    let warning = waits.then(|| warning_text("The MASH has not answered a flag for good."));
+    let waits = flags.clone().any(|flag| flag.answered_at.is_none());
+    let warning = waits.then(|| warning_text("The MASH has not answered a flag."));
+    let relayed = flags.clone().any(|flag| flag.stage == EscalationStage::Relayed);
+    let relayed = relayed.then(|| {
+        warning_text("An answer of the MASH was relayed. It counts once the MASH or a manager has confirmed it.")
+    });
     let cards: Vec<_> = flags.map(|flag| flag_card(flag, mash_phone).view()).collect();
-    Some(view! { <h2 class="govuk-heading-m">"MASH flags"</h2> {warning} {cards} }.into_any())
+    Some(view! { <h2 class="govuk-heading-m">"MASH flags"</h2> {warning} {relayed} {cards} }.into_any())
 }
 
 /// One flag as a card: how far it has got, and what can be done next.

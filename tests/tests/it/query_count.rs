@@ -147,7 +147,7 @@ on_both_engines! {
             ("the register", 5, of_list),
             ("a case", 8, of_case),
             ("the page of the register", 8, of_list_page),
-            ("the page of a case", 17, of_case_page),
+            ("the page of a case", 18, of_case_page),
         ] {
             assert!((1..=most).contains(&statements), "{asked}: {statements} statements");
         }

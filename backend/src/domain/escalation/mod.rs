@@ -180,13 +180,13 @@ impl Escalation {
         let ReferralDetails { risk, reasons, .. } = &received.told;
         must_reach_mash(*risk).then(|| {
             let reasons: Vec<&str> = reasons.iter().map(|reason| reason.label()).collect();
-            let details = received.answers.get("harmDetails");
+            // What was typed under an answer that was taken back is said no more.
+            let harm = Answer::parse(received.answers.get("harm")) == Some(Answer::Yes);
+            let details = if harm { received.answers.get("harmDetails") } else { "" };
             let level = match risk {
                 Risk::Immediate => EscalationLevel::ImmediateDanger,
                 _ if received.told.reasons.contains(&RiskReason::HonourAbuse) => EscalationLevel::SignificantHarm,
-                _ if Answer::parse(received.answers.get("harm")) == Some(Answer::Yes) => {
-                    EscalationLevel::SignificantHarm
-                }
+                _ if harm => EscalationLevel::SignificantHarm,
                 _ => EscalationLevel::ChildInNeed,
             };
             let concern = if details.is_empty() { reasons.join("; ") } else { details.to_owned() };
@@ -335,7 +335,8 @@ impl Escalation {
         // `MashRating` is ordered by urgency, the most urgent first.
         let lower = typed.rating.is_some() && held.or(self.implied()).is_some_and(|held| typed.rating > Some(held));
         let reason = optional_prose("reason", &typed.reason, "The reason", PROSE);
-        let unexplained = lower && reason == Ok(None);
+        let proposed = self.lowering.as_ref().filter(|proposed| Some(proposed.rating) == typed.rating);
+        let unexplained = lower && reason == Ok(None) && proposed.is_none();
         let same = typed.rating.is_some() && typed.rating == held && self.lowering.is_none();
         let (rating, reason, (), ()) = all((
             chosen("rating", typed.rating, "Select how urgent it is"),
@@ -343,13 +344,13 @@ impl Escalation {
             check(!unexplained, "reason", "Enter why it is less urgent than it was"),
             check(!same, "rating", "This is how it is rated already"),
         ))?;
-        let proposed = self.lowering.as_ref().filter(|proposed| proposed.rating == rating);
         match proposed {
             _ if matches!(voice, Voice::Staff(_)) && (proposed.is_none() || !lower) => {
                 Err(Error::invalid("rating", "The MASH rates a flag: you can agree to a lower rating that it proposes"))
             }
             _ if !lower => Ok(Step::Rated(Rating { at: now, rating, reason, by })),
             Some(proposed) if by.is_some() && by != proposed.by => {
+                let reason = reason.or_else(|| proposed.reason.clone());
                 Ok(Step::Rated(Rating { at: now, rating, reason, by }))
             }
             Some(_) => Err(Error::invalid("rating", "Somebody else must agree that it is less urgent")),

@@ -20,6 +20,17 @@ use crate::words::{counted, name};
 const DESK: &str = "/desk";
 const RULES: &str = "/desk/times";
 
+/// What is about a child's safety: a manager sees it first, whoever has it, and it is all that the MASH owes.
+const SAFETY: [ClockKind; 7] = [
+    ClockKind::MashAcknowledgement,
+    ClockKind::MashRed,
+    ClockKind::MashAnswer,
+    ClockKind::MashAmber,
+    ClockKind::MashGreen,
+    ClockKind::MashConfirmation,
+    ClockKind::FlaggedScreening,
+];
+
 /// The routes of this journey.
 pub fn router() -> Router {
     Router::new().route(DESK, get(show)).route(RULES, get(rules))
@@ -28,18 +39,15 @@ pub fn router() -> Router {
 /// `GET /desk`.
 async fn show(visit: Visit) -> Reply {
     let may = visit.may();
-    // Whoever works no cases is the MASH, and owes the answers to flags alone.
-    let kinds = (!may.work_cases).then(|| {
-        use ClockKind::{
-            FlaggedScreening, MashAcknowledgement, MashAmber, MashAnswer, MashConfirmation, MashGreen, MashRed,
-        };
-        vec![MashAcknowledgement, MashRed, MashAnswer, MashAmber, MashGreen, MashConfirmation, FlaggedScreening]
-    });
-    let vars = DeskVars { own: may.work_cases, kinds, nobodys: may.work_cases, all: may.oversee };
-    let Desk { late, today, week, nobodys, everybodys, year } = visit.api.run(Desk::build(vars)).await?;
+    // Whoever works no cases is the MASH.
+    let kinds = (!may.work_cases).then(|| SAFETY.to_vec());
+    let vars =
+        DeskVars { own: may.work_cases, kinds, nobodys: may.work_cases, all: may.oversee, safety: Some(SAFETY.to_vec()) };
+    let Desk { late, today, week, nobodys, in_danger, everybodys, year } = visit.api.run(Desk::build(vars)).await?;
     Ok(Page::new("Your desk").wide().render(&visit.chrome().await, || {
         view! {
             {h1("Your desk")}
+            {in_danger.map(|clocks| section("Late for a child’s safety", "Nothing is late for a child’s safety.", clocks, true))}
             {section("Late", "Nothing is late.", late, false)}
             {section("Due today", "Nothing else is due today.", today, false)}
             {section("Due in the next 7 days", "Nothing else is due in the next 7 days.", week, false)}

@@ -51,14 +51,30 @@ const RATE: Act<About> = Act {
     title: "Rate the flag",
     may: |rights| Some(rights.may_rate),
     button: |_| button("Save rating"),
+    begin: |about| {
+        let proposed = about.flag.flag.lowering.as_ref().map(|proposed| proposed.rating.code());
+        Form::new().with("rating", proposed.unwrap_or_default())
+    },
     questions: |about, ask| {
         let now = about.flag.flag.rating.map(|rating| format!("It is rated {} now.", rating.label().to_lowercase()));
+        let proposed = about.flag.flag.lowering.as_ref().map(|proposed| {
+            let by = proposed.by.as_ref().map_or("the system of the MASH", |by| by.name.as_str());
+            inset(paragraph(format!(
+                "{by} proposes {}. Somebody else agrees by choosing the same; to keep the rating, leave this form.",
+                proposed.rating.label().to_lowercase()
+            )))
+        });
         view! {
             {now.map(paragraph)}
-            {ask.radios("rating", "How urgent is it?").bold().words::<MashRating>()}
+            {proposed}
+            {ask
+                .radios("rating", "How urgent is it?")
+                .bold()
+                .hint("Counted from when the flag was raised, an answer is due within 4 hours for red, by the end of the next day for amber, and of the third day for green")
+                .words::<MashRating>()}
             {ask
                 .textarea("reason", "Why?")
-                .hint("Needed for a lower rating than before, to which a second person must agree")
+                .hint("Needed to propose a lower rating than before, to which a second person must agree")
                 .most(PROSE)}
         }
         .into_any()

@@ -133,7 +133,8 @@ const REDIRECT: Act<About> = Act {
         let waits = about.referral.escalation.as_ref().is_some_and(|flag| flag.stage != EscalationStage::Answered);
         let waits = waits.then(|| {
             warning_text(
-                "This referral points to harm, so it can go elsewhere only once the MASH has answered its flag.",
+                "This referral points to harm, so it can go elsewhere only once the MASH has answered its flag, and an \
+                 answer that was relayed is confirmed.",
             )
         });
         let authority =

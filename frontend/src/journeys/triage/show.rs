@@ -19,7 +19,7 @@ use crate::prelude::*;
 use crate::questions::answers::{added, answers_summary, asked_for};
 use crate::reply::Reply;
 use crate::visit::Visit;
-use crate::vocabulary::{AgeStanding, ReferralOrigin, RiskReason};
+use crate::vocabulary::{AgeStanding, EscalationStage, ReferralOrigin, RiskReason};
 use crate::when::{date, day_and_time};
 use crate::words::name;
 
@@ -63,7 +63,9 @@ const TO_ASK: &str =
 /// How risky it is and why, and where it came from.
 fn risk(visit: &Visit, referral: &Referral) -> AnyView {
     let phone = &visit.site.mash_phone;
-    let warning = tells_of_harm(referral).then(|| {
+    let unheard = referral.escalation.as_ref().is_none_or(|flag| flag.stage == EscalationStage::Raised);
+    let waits = referral.decided_at.is_none() && unheard;
+    let warning = (tells_of_harm(referral) && waits).then(|| {
         let words = view! {
             "This referral points to harm. Make sure the MASH knows today: call " {phone_link(phone)}
             ". If a child is in immediate danger, call 999."

@@ -308,7 +308,8 @@ on_both_engines! {
             let back = if ["case_key", "child_key", "referral_key"].contains(&table) {
                 format!("UPDATE {table} SET key = substr(key, 1, length(key) - 1)")
             } else if table == "case_span" {
-                format!("UPDATE {table} SET {column} = NULL")
+                let own = "kept.case_id = case_span.case_id AND kept.from_on = case_span.from_on";
+                format!("UPDATE {table} SET {column} = (SELECT {column} FROM kept WHERE {own})")
             } else {
                 format!("UPDATE {table} SET {column} = (SELECT {column} FROM kept WHERE kept.id = {table}.id)")
             };
