@@ -8,7 +8,7 @@ use entity::vocabulary::{AccessAction, Outcome, Risk, StaffRole};
 use entity::{CaseId, ChildId, StaffId, child, staff};
 use sea_orm::DatabaseTransaction;
 
-use super::{escalation, family, mails, project, record};
+use super::{alert, family, mails, project, record};
 use crate::context::{Done, Mail, OpContext, Txn, write};
 use crate::db::Db;
 use crate::domain::agency::Agency;
@@ -357,7 +357,7 @@ pub async fn raise_escalation(op: &OpContext, case: String, typed: RaiseEscalati
         let mut after = before.clone();
         after.apply(&event, op.now());
         let raised = after.escalations.last();
-        let alert = raised.map(|flag| escalation::alert(&op, flag, &before.opened.reference, false)).transpose()?;
+        let alert = raised.map(|flag| alert::of(&op, flag, &before.opened.reference, false)).transpose()?;
         let mut mails: Vec<Mail> = alert.into_iter().collect();
         if before.officer.is_none() && after.risk() == Risk::Immediate {
             let mail = |to: &str| mails::nobody_in_danger(to, &before.opened.reference, &op.council);
@@ -652,7 +652,7 @@ pub async fn reopen(op: &OpContext, target: Target, typed: Reopen) -> Result<Cas
             CaseEvent::EscalationRaised(flag) => Some(flag),
             _ => None,
         });
-        let mails = raised.map(|flag| escalation::alert(&op, flag, &before.opened.reference, false));
+        let mails = raised.map(|flag| alert::of(&op, flag, &before.opened.reference, false));
         Ok((facts.clone(), mails.collect::<Result<_, _>>()?))
     })
     .await

@@ -4,12 +4,10 @@
 //! What must not live here: what may happen to a flag (`domain::escalation`), who may do it (`domain::policy`), and raising
 //! one on a case (`case`).
 
-use chrono::{DateTime, TimeDelta};
 use entity::{EscalationId, escalation};
-use uuid::Uuid;
 
 use super::case::{facts_of, mails_to, to_deciders};
-use super::{mails, record};
+use super::{alert, mails, record};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::case::{Case, CaseEvent};
 use crate::domain::escalation::{Acknowledge, AnswerEscalation, Escalation, Rate, Step, Voice};
@@ -17,36 +15,12 @@ use crate::domain::policy::{self, CaseAction, ReferralAction, ReferralFacts, ove
 use crate::domain::referral::{Referral, ReferralEvent};
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error};
-use crate::secret::keyring::Purpose;
 use crate::store;
-
-/// How long the link in an alert works. Past it there is a newer alert, or somebody has been rung.
-const LINK_LIVES: TimeDelta = TimeDelta::days(7);
-/// What a link is sealed for, apart from the flag, which it must not tell.
-const LINK: &str = "escalation";
-
-/// The alert to the MASH of a flag. `reference` is that of the case or referral that it is on; `uncalled` says that somebody
-/// is in immediate danger and it is not confirmed that 999 was called.
-pub(super) fn alert(op: &OpContext, flag: &Escalation, reference: &str, uncalled: bool) -> Result<Mail, Error> {
-    let until = (op.now() + LINK_LIVES).timestamp();
-    let sealed = [flag.id.0.as_bytes().as_slice(), &until.to_be_bytes()].concat();
-    let token = op.sealing().seal(Purpose::MashLink, LINK, &sealed)?;
-    Ok(mails::mash_alert(&mails::Alert { id: flag.id, reference, token: &token, uncalled }, &op.council))
-}
-
-/// The flag that the link in an alert is of, if it works still.
-fn of_link(op: &OpContext, token: &str) -> Option<EscalationId> {
-    let opened = op.sealing().open(Purpose::MashLink, LINK, token).ok()?;
-    let (id, until) = opened.split_first_chunk::<16>()?;
-    let until = i64::from_be_bytes(until.try_into().ok()?);
-    let works = DateTime::from_timestamp(until, 0).is_some_and(|until| op.now() < until);
-    works.then(|| EscalationId(Uuid::from_bytes(*id)))
-}
 
 /// Acknowledges the flag of an alert by the link in it, for whoever holds that link: it does nothing else and tells nothing.
 /// Not found when the link is wrong or too old; to follow it twice is no fault.
 pub async fn acknowledge_by_link(op: &OpContext, token: &str) -> Result<(), Error> {
-    let id = of_link(op, token).ok_or(Error::NotFound)?;
+    let id = alert::of_link(op, token).ok_or(Error::NotFound)?;
     let done = match try_link(op, id).await {
         Err(Error::Conflict(Conflict::Stale)) => try_link(op, id).await,
         done => done,

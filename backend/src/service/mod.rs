@@ -5,6 +5,7 @@
 
 pub mod access_note;
 pub mod agency;
+mod alert;
 pub mod break_glass;
 pub mod case;
 pub mod child;

@@ -11,7 +11,7 @@ use sea_orm::DatabaseTransaction;
 use super::case::{child_of, mails_to, must_have_no_open_case, must_take_cases, staff_id};
 use super::judge::stands;
 use super::referral::must_not_be_overtaken;
-use super::{escalation, family, mails, record};
+use super::{alert, family, mails, record};
 use crate::context::{Mail, OpContext};
 use crate::domain::case::{self, Case, CaseEvent, Open};
 use crate::domain::child::ChildFacts;
@@ -171,7 +171,7 @@ fn told_in_a_list(op: &OpContext, referral: &Referral, case: &str) -> Result<Vec
     let gathered = referral.received.gathered_with.is_some();
     let flag = referral.flag.as_ref().filter(|flag| gathered && flag.is_open());
     let uncalled = referral.received.told.reasons.contains(&RiskReason::CallNotConfirmed);
-    flag.map(|flag| escalation::alert(op, flag, case, uncalled)).into_iter().collect()
+    flag.map(|flag| alert::of(op, flag, case, uncalled)).into_iter().collect()
 }
 
 /// What a referral tells of a child on file that was not known, as a fact. The child's row is held, so that two cases of

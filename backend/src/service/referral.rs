@@ -11,7 +11,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, Q
 
 use super::project::referral::{key_rows_of, write_flag};
 use super::project::{Made, write_of_referral};
-use super::{contact_of, escalation, mails, record};
+use super::{alert, contact_of, mails, record};
 use crate::context::{Done, Mail, OpContext, write};
 use crate::db::Db;
 use crate::domain::answers::Answers;
@@ -131,7 +131,7 @@ pub(super) async fn receive(
     let Received { reference, told, .. } = &done.value.received;
     if let Some(flag) = done.value.flag.as_ref().filter(|_| !gathered) {
         let uncalled = told.reasons.contains(&RiskReason::CallNotConfirmed);
-        mails.push(escalation::alert(op, flag, reference, uncalled)?);
+        mails.push(alert::of(op, flag, reference, uncalled)?);
     }
     Ok(done.map(|referral| referral.id).mailing(mails))
 }

@@ -8,12 +8,11 @@
 //! The MASH speaks for itself: it acknowledges, rates and decides. What somebody else heard from it is relayed, and counts
 //! as an answer once the MASH or a manager has confirmed it, because one person's word must not end a concern.
 //!
-//! What must not live here: who may do it (`domain::policy`), how long each step may take (`clock::rules`), and the mails.
+//! What must not live here: when a referral raises one (`referral::flag`), who may do it (`domain::policy`), how long each step may take (`clock::rules`), and the mails.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    AcknowledgedBy, Answer, Channel, ClockKind, EscalationLevel, EscalationStage, MashDecision, MashRating, Risk,
-    RiskReason,
+    AcknowledgedBy, Channel, ClockKind, EscalationLevel, EscalationStage, MashDecision, MashRating,
 };
 use entity::{EscalationId, ReferralId, StaffId};
 use serde::{Deserialize, Serialize};
@@ -21,8 +20,6 @@ use serde::{Deserialize, Serialize};
 use super::clock::Clock;
 use super::date::Life;
 use super::london::london_day;
-use super::referral::{Received, ReferralDetails};
-use super::screening::must_reach_mash;
 use super::typed::{Read, all, check, chosen, line, optional_prose, past_day, prose};
 use crate::error::{Conflict, Error};
 
@@ -174,28 +171,6 @@ pub struct AnswerEscalation {
 }
 
 impl Escalation {
-    /// The flag that a referral which tells of harm raises by itself: it must not depend on anybody remembering. `None`
-    /// for any other referral.
-    pub fn of_referral(id: ReferralId, received: &Received, at: DateTime<Utc>) -> Option<Self> {
-        let ReferralDetails { risk, reasons, .. } = &received.told;
-        must_reach_mash(*risk).then(|| {
-            let reasons: Vec<&str> = reasons.iter().map(|reason| reason.label()).collect();
-            // What was typed under an answer that was taken back is said no more.
-            let harm = Answer::parse(received.answers.get("harm")) == Some(Answer::Yes);
-            let details = if harm { received.answers.get("harmDetails") } else { "" };
-            let level = match risk {
-                Risk::Immediate => EscalationLevel::ImmediateDanger,
-                _ if received.told.reasons.contains(&RiskReason::HonourAbuse) => EscalationLevel::SignificantHarm,
-                _ if harm => EscalationLevel::SignificantHarm,
-                _ => EscalationLevel::ChildInNeed,
-            };
-            let concern = if details.is_empty() { reasons.join("; ") } else { details.to_owned() };
-            let rationale = format!("Raised by referral {}: {}", received.reference, reasons.join("; "));
-            // There is one for a referral, so its id serves.
-            Self { referral: Some(id), ..Self::raised(EscalationId(id.0), level, concern, rationale, at) }
-        })
-    }
-
     /// A flag that was raised at `raised_at` and of which nothing else is known yet.
     pub fn raised(
         id: EscalationId,

@@ -5,6 +5,7 @@
 mod age;
 mod clocks;
 mod days;
+mod flag;
 mod judged;
 mod lacking;
 mod read;
@@ -297,7 +298,7 @@ impl Stream for Referral {
             withdrawn: None,
             additions: Vec::new(),
             judged: Vec::new(),
-            flag: Escalation::of_referral(id, received, at),
+            flag: flag::flag_of(id, received, at),
             to_ask: received.told.to_ask.clone(),
             version: 1,
         })

@@ -41,8 +41,13 @@ async fn show(visit: Visit) -> Reply {
     let may = visit.may();
     // Whoever works no cases is the MASH.
     let kinds = (!may.work_cases).then(|| SAFETY.to_vec());
-    let vars =
-        DeskVars { own: may.work_cases, kinds, nobodys: may.work_cases, all: may.oversee, safety: Some(SAFETY.to_vec()) };
+    let vars = DeskVars {
+        own: may.work_cases,
+        kinds,
+        nobodys: may.work_cases,
+        all: may.oversee,
+        safety: Some(SAFETY.to_vec()),
+    };
     let Desk { late, today, week, nobodys, in_danger, everybodys, year } = visit.api.run(Desk::build(vars)).await?;
     Ok(Page::new("Your desk").wide().render(&visit.chrome().await, || {
         view! {

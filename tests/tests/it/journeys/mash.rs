@@ -193,7 +193,7 @@ on_both_engines! {
     async fn the_systems_of_the_mash_work_flags_that_no_case_has_yet(app: TestApp) {
         let referral = given::referral().telling_of_harm().at(&app).await;
         let mash = app.partner("Luton MASH", &[Scope::EscalationAnswer]).await;
-        let listed = "{ escalations(stage: RAISED) { nodes { id concern referral { reference } } } }";
+        let listed = "{ escalations(stage: RAISED) { nodes { id concern rationale } } }";
         let id = mash.ask(listed, json!({})).await.sound().text("/escalations/nodes/0/id").to_owned();
         assert_eq!(id, referral.id.to_string());
         let acknowledge = "mutation($input: AcknowledgeEscalationInput!) { acknowledgeEscalation(input: $input) { stage } }";
