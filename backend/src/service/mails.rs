@@ -87,7 +87,7 @@ pub(crate) fn mash_alert(of: &Alert<'_>, council: &Council) -> Mail {
     let first = "It is not confirmed that 999 was called. Ring the police before anything else.\n\n";
     let text = format!(
         "{}A concern for a child’s safety has been raised on {reference}.\n\nSay that you have it, without signing in: \
-         {public_url}/mash/link/{token}\n\nSign in to read it, to rate it and to answer: {public_url}/mash/{id}\n\nIf you \
+         {public_url}/acknowledge/{token}\n\nSign in to read it, to rate it and to answer: {public_url}/mash/{id}\n\nIf you \
          cannot sign in, ring the team at once.",
         if *uncalled { first } else { "" },
     );

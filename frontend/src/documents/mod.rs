@@ -16,6 +16,7 @@ pub(crate) mod desk;
 pub(crate) mod drafts;
 pub(crate) mod escalation;
 pub(crate) mod family;
+pub(crate) mod flag;
 pub(crate) mod held_reports;
 pub(crate) mod inputs;
 pub(crate) mod mail;

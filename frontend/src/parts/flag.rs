@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::content::{link, typed};
 use super::due::all_due;
 use super::{Colour, SummaryList, badge, phone_link, tag, warning_text};
-use crate::documents::escalation::{AlertDelivery, Escalation, EscalationRights, Relayed};
+use crate::documents::flag::{AlertDelivery, Escalation, EscalationRights, Relayed};
 use crate::vocabulary::{EscalationStage, MashRating};
 use crate::when::{date, day_and_time};
 

@@ -3,7 +3,8 @@
 use super::show::{load, whom};
 use crate::acts::{Act, HasPage, Place, Subject, done, done_as};
 use crate::api::Refusal;
-use crate::documents::escalation::{EscalationRights, Flag};
+use crate::documents::escalation::Flag;
+use crate::documents::flag::EscalationRights;
 use crate::documents::inputs::{
     AcknowledgeEscalationInput, AnswerEscalationInput, ConfirmEscalationInput, RateEscalationInput,
 };

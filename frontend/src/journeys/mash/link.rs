@@ -16,10 +16,10 @@ use crate::visit::Visit;
 
 /// The routes, for whoever has the link.
 pub fn router() -> Router {
-    Router::new().route("/mash/link/{token}", get(ask).post(acknowledge))
+    Router::new().route("/acknowledge/{token}", get(ask).post(acknowledge))
 }
 
-/// `GET /mash/link/{token}`. Whether the link works is told only to whoever uses it.
+/// `GET /acknowledge/{token}`. Whether the link works is told only to whoever uses it.
 async fn ask(visit: Visit, Path(_): Path<String>) -> Response {
     Page::new("Say that the MASH has this flag").render(&visit.chrome().await, || {
         view! {
@@ -32,7 +32,7 @@ async fn ask(visit: Visit, Path(_): Path<String>) -> Response {
     })
 }
 
-/// `POST /mash/link/{token}`.
+/// `POST /acknowledge/{token}`.
 async fn acknowledge(visit: Visit, Path(token): Path<String>) -> Reply {
     match changes::acknowledge_by_link(&visit.api, AcknowledgeByLinkInput { token }).await {
         Ok(_) => {

@@ -35,7 +35,8 @@ async fn the_hub_begins_with_the_first_stage_at_which_anything_waits() {
         "Amina Hassan",
         "C-0001",
         "Overdue",
-        "This is how it stood 5 June 2026 at 9am",
+        "Look again",
+        "5 June 2026 at 9am",
     ]);
     holds(&asked.reads(), &["ACKNOWLEDGED"]);
     ask(router(), &visit, "/mash?stage=RELAYED", None).await;
@@ -47,13 +48,13 @@ async fn a_flag_says_how_far_it_has_got_and_what_can_be_done() {
     let (visit, _) = at_work(LIAISON, world(&flag("RAISED")), None);
     let seen = ask(router(), &visit, "/mash/f1", None).await;
     seen.shows(&[
-        "&lt;b&gt;Hurt&lt;/b&gt;",
         "href=\"/cases/C-0001\"",
-        "If it cannot wait, ring the MASH on",
         "href=\"/mash/f1/acknowledge\"",
         "href=\"/mash/f1/rate\"",
-        "href=\"/mash/f1/answer\"",
         "href=\"/mash/f1/confirm\"",
+        "href=\"/mash/f1/answer\"",
+        "&lt;b&gt;Hurt&lt;/b&gt;",
+        "If it cannot wait, ring the MASH on",
     ]);
 }
 
@@ -84,7 +85,7 @@ async fn whoever_relays_is_asked_from_whom_they_have_it() {
     told["speaksForMash"] = json!(false);
     let (visit, _) = at_work(OFFICER, world(&told), None);
     let page = ask(router(), &visit, "/mash/f1/answer", None).await;
-    page.shows(&["Who at the MASH said it?", "How did you hear it?", "must confirm what you record here"]);
+    page.shows(&["must confirm what you record here", "Who at the MASH said it?", "How did you hear it?"]);
     let page = ask(router(), &visit, "/mash/f1/acknowledge", None).await;
     page.shows(&["Who at the MASH has it?"]);
 }

@@ -136,7 +136,7 @@ impl World {
             backend::store::break_glass::of_viewer(&reader, row.child_id).await.unwrap().unwrap().id.to_string();
         let rolled = Rolled::made(app, &school).await;
         let mails = mail::to(app, "mash@luton.example").await;
-        let alert = mails[0].link_below("/mash/link/").replace("/mash/link/", "");
+        let alert = mails[0].link_below("/acknowledge/").replace("/acknowledge/", "");
         // A try at the door then changes nothing.
         backend::service::escalation::acknowledge_by_link(&app.op(backend::domain::viewer::Viewer::Anonymous), &alert)
             .await

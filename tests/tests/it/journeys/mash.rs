@@ -48,7 +48,7 @@ on_both_engines! {
         let referral = given::referral().of("Flora", "Flagg").telling_of_harm().at(&app).await;
         let alert = alerts(&app).await.remove(0);
         assert!(!format!("{alert:?}").contains("Flagg") && alert.body.contains("/mash/"), "{alert:?}");
-        let link = alert.link_below("/mash/link/");
+        let link = alert.link_below("/acknowledge/");
         let (hub, anybody) = (liaison(&app).await, app.browser());
         let listed = format!("/mash?stage={}", "RAISED");
         hub.visit(&listed).await.says("Flora Flagg").says(&referral.reference);
@@ -67,7 +67,7 @@ on_both_engines! {
         anybody.submit(&anybody.visit(&link).await.form()).await.says("The flag is with you");
         app.wait(chrono::Duration::days(7));
         assert_eq!(anybody.submit_once(&anybody.visit(&link).await.form()).await.status, StatusCode::NOT_FOUND);
-        let forged = anybody.visit("/mash/link/0123456789abcdef").await.form();
+        let forged = anybody.visit("/acknowledge/0123456789abcdef").await.form();
         assert_eq!(anybody.submit_once(&forged).await.status, StatusCode::NOT_FOUND);
     }
 
