@@ -55,13 +55,12 @@ pub(super) async fn wait(stage: &Stage, told: &[(Plot, Story<'_>)], seed: u64) -
         };
         // When it is too late in the day for a school to send its referral, a member of the public reports the child
         // instead.
-        let sent = match sent {
-            Some(sent) => Some(sent),
-            None => {
-                story.over = false;
-                story.at = stage.diary.now;
-                story.report(*alarm, knows).await?
-            }
+        let sent = if sent.is_some() {
+            sent
+        } else {
+            story.over = false;
+            story.at = stage.diary.now;
+            story.report(*alarm, knows).await?
         };
         if let (Some(sent), Alarm::Harm | Alarm::Danger) = (sent, alarm) {
             story.mash_reaches(sent, STAGES[flagged % STAGES.len()]).await?;

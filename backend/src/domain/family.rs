@@ -86,6 +86,7 @@ impl StrikeSibling {
 
 impl Named {
     /// Whoever an officer named or struck out at a moment.
+    #[must_use]
     pub fn said_at(&self, at: DateTime<Utc>) -> Self {
         Self { at: Some(at), ..self.clone() }
     }

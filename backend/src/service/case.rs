@@ -437,10 +437,7 @@ pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseI
         let facts = before.close(&typed, &known, op.now())?;
         let proposed = matches!(facts.as_slice(), [CaseEvent::ClosureProposed(_)]);
         let mail = |to: &str| mails::closure_proposed(to, &before.opened.reference, &op.council);
-        let mails = match proposed {
-            true => to_deciders(&op, &txn, &before, other.as_ref(), mail).await?,
-            false => Vec::new(),
-        };
+        let mails = if proposed { to_deciders(&op, &txn, &before, other.as_ref(), mail).await? } else { Vec::new() };
         Ok((facts, mails))
     })
     .await

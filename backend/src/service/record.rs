@@ -53,7 +53,7 @@ pub(super) async fn record<S: Project>(
     let after = facts.iter().fold(before.clone(), |thing, fact| S::fold(thing, id, fact, op.now()));
     let after = after.ok_or_else(|| Error::internal("the first fact of something does not begin it"))?;
     let change = Change { before: before.as_ref(), after: &after, facts: &facts };
-    S::project(op, txn, &change, besides).await?;
+    Box::pin(S::project(op, txn, &change, besides)).await?;
     Done::of(after, events)
 }
 

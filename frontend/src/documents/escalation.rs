@@ -49,7 +49,7 @@ pub(crate) struct OneFlag {
 #[cynic(graphql_type = "Escalation")]
 pub(crate) struct Flag {
     #[cynic(spread)]
-    pub(crate) flag: Escalation,
+    pub(crate) told: Escalation,
     pub(crate) speaks_for_mash: bool,
     pub(crate) case: Option<CaseOfFlag>,
     pub(crate) referral: Option<ReferralOfFlag>,

@@ -41,7 +41,7 @@ pub(crate) struct Escalation {
 /// What the viewer may do with a flag now.
 #[derive(cynic::QueryFragment, Clone, Copy, Debug)]
 #[cynic(graphql_type = "Escalation")]
-#[expect(clippy::struct_field_names, reason = "as `Escalation` in schema.graphql names them")]
+#[expect(clippy::struct_excessive_bools, reason = "rights that do not hang together")]
 pub(crate) struct EscalationRights {
     pub(crate) may_acknowledge: bool,
     pub(crate) may_rate: bool,

@@ -171,12 +171,11 @@ impl Stream for Case {
                 self.reviewed_at = at;
             }
             CaseEvent::StatusDecided(decision) => {
-                match decision.until {
-                    Some(until) => self.statuses.held(decision.status, decision.from, until),
-                    None => {
-                        self.statuses.holds(decision.status, decision.from);
-                        self.status_ground = Some(decision.ground);
-                    }
+                if let Some(until) = decision.until {
+                    self.statuses.held(decision.status, decision.from, until);
+                } else {
+                    self.statuses.holds(decision.status, decision.from);
+                    self.status_ground = Some(decision.ground);
                 }
                 if matches!(self.state, CaseState::Enquiry | CaseState::Open) {
                     self.state = standing::state_of(self.statuses.now().value);

@@ -248,9 +248,9 @@ pub(super) const ASK_TOLD: Act = Act {
 
 /// A form in which a day is typed.
 fn with_day(form: Form, field: &str, day: NaiveDate) -> Form {
-    form.with(&format!("{field}-day"), day.format("%-d").to_string())
-        .with(&format!("{field}-month"), day.format("%-m").to_string())
-        .with(&format!("{field}-year"), day.format("%Y").to_string())
+    form.with(format!("{field}-day"), day.format("%-d").to_string())
+        .with(format!("{field}-month"), day.format("%-m").to_string())
+        .with(format!("{field}-year"), day.format("%Y").to_string())
 }
 
 /// The newest return that tells to which school the child goes, while no placement is on file that runs.

@@ -53,12 +53,12 @@ const RATE: Act<About> = Act {
     may: |rights| Some(rights.may_rate),
     button: |_| button("Save rating"),
     begin: |about| {
-        let proposed = about.flag.flag.lowering.as_ref().map(|proposed| proposed.rating.code());
+        let proposed = about.flag.told.lowering.as_ref().map(|proposed| proposed.rating.code());
         Form::new().with("rating", proposed.unwrap_or_default())
     },
     questions: |about, ask| {
-        let now = about.flag.flag.rating.map(|rating| format!("It is rated {} now.", rating.label().to_lowercase()));
-        let proposed = about.flag.flag.lowering.as_ref().map(|proposed| {
+        let now = about.flag.told.rating.map(|rating| format!("It is rated {} now.", rating.label().to_lowercase()));
+        let proposed = about.flag.told.lowering.as_ref().map(|proposed| {
             let by = proposed.by.as_ref().map_or("the system of the MASH", |by| by.name.as_str());
             inset(paragraph(format!(
                 "{by} proposes {}. Somebody else agrees by choosing the same; to keep the rating, leave this form.",
@@ -174,17 +174,17 @@ impl Subject for About {
     }
 
     fn rights(&self) -> EscalationRights {
-        self.flag.flag.may
+        self.flag.told.may
     }
 
     fn state(&self) {}
 
     fn home(&self) -> String {
-        flag_home(self.flag.flag.id.inner())
+        flag_home(self.flag.told.id.inner())
     }
 
     fn head(&self, title: &'static str) -> AnyView {
-        let mut flag = self.flag.flag.clone();
+        let mut flag = self.flag.told.clone();
         // What can be done is what this form is for.
         flag.may = EscalationRights { may_acknowledge: false, may_rate: false, may_answer: false, may_confirm: false };
         view! { {whom(&self.flag)} {h1(title)} {flag_card(&flag, &self.mash_phone).view()} }.into_any()

@@ -58,11 +58,11 @@ fn table(flags: Escalations, stage: EscalationStage) -> AnyView {
     let more = more.then(|| paragraph(format!("These are the first {shown}.")));
     let last = if stage == EscalationStage::Answered { "Answered" } else { "Due" };
     let table = Table::new(stage.label()).quiet().scrolls().columns(["Child", "Flag", "Raised", last]);
-    let table = nodes.into_iter().map(|flag| row(flag, stage)).fold(table, Table::row);
+    let table = nodes.into_iter().map(|flag| row(&flag, stage)).fold(table, Table::row);
     view! { {more} {table} }.into_any()
 }
 
-fn row(flag: FlagRow, stage: EscalationStage) -> Vec<Content> {
+fn row(flag: &FlagRow, stage: EscalationStage) -> Vec<Content> {
     let (child, reference, risk) = match (&flag.case, &flag.referral) {
         (Some(case), _) => {
             let child = name(case.child.given_names.as_deref(), case.child.family_name.as_deref());
@@ -94,7 +94,7 @@ fn row(flag: FlagRow, stage: EscalationStage) -> Vec<Content> {
 pub(super) async fn one(visit: Visit, Path(id): Path<String>) -> Reply {
     let flag = load(&visit, &id).await?;
     let chrome = visit.chrome().await;
-    let title = format!("Flag: {}", flag.flag.level.label());
+    let title = format!("Flag: {}", flag.told.level.label());
     Ok(Page::new(title.clone()).trail([("MASH flags", "/mash")]).wide().render(&chrome, || {
         let case = flag.case.as_ref().map(|case| case.reference.as_str());
         let referral = flag.referral.as_ref().map(|referral| referral.reference.as_str());
@@ -102,7 +102,7 @@ pub(super) async fn one(visit: Visit, Path(id): Path<String>) -> Reply {
             {whom(&flag)}
             {h1(title)}
             <p class="govuk-body">{held_by(case, referral)}</p>
-            {flag_card(&flag.flag, &visit.site.mash_phone).view()}
+            {flag_card(&flag.told, &visit.site.mash_phone).view()}
         }
         .into_any()
     }))

@@ -36,7 +36,6 @@ async fn the_hub_begins_with_the_first_stage_at_which_anything_waits() {
         "C-0001",
         "Overdue",
         "Look again",
-        "5 June 2026 at 9am",
     ]);
     holds(&asked.reads(), &["ACKNOWLEDGED"]);
     ask(router(), &visit, "/mash?stage=RELAYED", None).await;
