@@ -1,6 +1,5 @@
 //! Flags raised with the MASH: one, those at a stage, and what is done to them. What must not live here: what may happen to
 //! a flag (`domain::escalation`), and raising one on a case (`case::change`).
-#![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
 
 use std::sync::OnceLock;
 

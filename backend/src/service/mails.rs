@@ -102,7 +102,8 @@ fn alert(subject: String, council: &Council, text: &str) -> Mail {
 /// To the MASH: these flags have waited longer than they should. Each is where its path leads, below the address of the
 /// service.
 pub(crate) fn mash_chased(paths: &[String], council: &Council) -> Mail {
-    let lines: String = paths.iter().map(|path| format!("{}/{path}\n", council.public_url)).collect();
+    let lines: Vec<String> = paths.iter().map(|path| format!("{}/{path}\n", council.public_url)).collect();
+    let lines = lines.concat();
     let flags = if paths.len() == 1 { "A flag was".to_owned() } else { format!("{} flags were", paths.len()) };
     let text = format!(
         "{flags} raised with you and should have been acknowledged or answered by now.\n\n{lines}\nSign in to read them, \

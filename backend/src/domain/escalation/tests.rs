@@ -185,11 +185,11 @@ fn the_clocks_of_a_flag_count_from_when_it_was_raised() {
 
 #[test]
 fn the_rating_decides_what_is_urgent_and_the_level_until_there_is_one() {
+    use EscalationLevel::{EarlyHelp, ImmediateDanger, SignificantHarm};
     let of = |level, rating: Option<MashRating>| {
         let rating = rating.map(|rating| Rating { at: later(), rating, reason: None, by: None });
         Escalation { level, rating, ..flag() }.urgency()
     };
-    use EscalationLevel::{EarlyHelp, ImmediateDanger, SignificantHarm};
     let order = [
         of(ImmediateDanger, None),
         of(SignificantHarm, None),

@@ -103,6 +103,7 @@ pub fn span_rows(case: &Case) -> impl Iterator<Item = case_span::ActiveModel> {
 }
 
 /// Writes what a fact changes in other rows than the case's own.
+#[expect(clippy::too_many_lines, reason = "an arm for each fact")]
 async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent) -> Result<(), Error> {
     match fact {
         CaseEvent::CaseOpened(opened) => {

@@ -194,7 +194,7 @@ on_both_engines! {
         let referral = given::referral().telling_of_harm().at(&app).await;
         let mash = app.partner("Luton MASH", &[Scope::EscalationAnswer]).await;
         let listed = "{ escalations(stage: RAISED) { nodes { id concern rationale } } }";
-        let id = mash.ask(listed, json!({})).await.sound().text("/escalations/nodes/0/id").to_owned();
+        let id = mash.ask(listed, json!({})).await.sound().text("/escalations/nodes/0/id").clone();
         assert_eq!(id, referral.id.to_string());
         let acknowledge = "mutation($input: AcknowledgeEscalationInput!) { acknowledgeEscalation(input: $input) { stage } }";
         let done = mash.ask(acknowledge, json!({ "input": { "escalation": id } })).await.sound();
