@@ -119,7 +119,7 @@ const PARENTS_NOT_CLEARED: &str =
 
 /// Whether the viewer is cleared for the address of a child, as whoever works any case of theirs by name is.
 async fn is_cleared(op: &OpContext, txn: &DatabaseTransaction, child: ChildId) -> Result<bool, Error> {
-    let named = match staff_id(&op.viewer) {
+    let named = match op.viewer.staff() {
         Some(staff) => store::case::is_named_to(op, txn, child, staff).await?,
         None => false,
     };
@@ -164,10 +164,10 @@ pub async fn assign(op: &OpContext, target: Target, officer: Option<StaffId>, re
         if let Some(officer) = officer {
             must_take_cases(&op, &txn, officer).await?;
         }
-        let own = before.officer.is_some() && before.officer == staff_id(&op.viewer);
+        let own = before.officer.is_some() && before.officer == op.viewer.staff();
         let fact = before.assign(officer, own, &reason)?;
         let told: Vec<StaffId> =
-            before.officer.into_iter().chain(officer).filter(|who| Some(*who) != staff_id(&op.viewer)).collect();
+            before.officer.into_iter().chain(officer).filter(|who| Some(*who) != op.viewer.staff()).collect();
         let mails =
             mails_to(&txn, &told, |email| mails::case_assigned(email, &before.opened.reference, &op.council)).await?;
         Ok((vec![fact], mails))
@@ -432,7 +432,7 @@ pub async fn close(op: &OpContext, target: Target, typed: Close) -> Result<CaseI
             date_of_birth: child.and_then(|child| child.date_of_birth),
             two_people: &op.council.two_people,
             two_for_a_reference: op.council.two_for_a_reference,
-            by: staff_id(&op.viewer),
+            by: op.viewer.staff(),
         };
         let facts = before.close(&typed, &known, op.now())?;
         let proposed = matches!(facts.as_slice(), [CaseEvent::ClosureProposed(_)]);
@@ -515,7 +515,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
 /// Declines, or withdraws, the outcome that was proposed.
 pub async fn decline_closure(op: &OpContext, target: Target, reason: String) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Close, &[Aspect::Outcome], move |op, _, before| async move {
-        Ok((vec![before.decline(staff_id(&op.viewer), &reason)?], Vec::new()))
+        Ok((vec![before.decline(op.viewer.staff(), &reason)?], Vec::new()))
     })
     .await
 }
@@ -549,7 +549,7 @@ async fn is_same_child(
 
 /// The viewer as a second person, where the other case of a duplicate has this officer. `None` for anybody but staff.
 fn second(viewer: &Viewer, of_other: Option<StaffId>) -> Option<Second> {
-    let staff = staff_id(viewer)?;
+    let staff = viewer.staff()?;
     let manager = viewer.is_any(&[StaffRole::Manager]);
     Some(Second { staff, manager, has_other: of_other == Some(staff) })
 }
@@ -578,7 +578,7 @@ pub(super) async fn to_deciders(
     let decides = |row: &staff::Model| {
         let named = case.restriction.is_none() || case.names(row.id);
         let may = Some(row.id) == officer || store::staff::is_manager(row) || case.restriction.is_some();
-        named && may && Some(row.id) != staff_id(&op.viewer)
+        named && may && Some(row.id) != op.viewer.staff()
     };
     let rows = store::staff::who_take_cases(txn).await?;
     let told = rows.iter().filter(|row| decides(row));
@@ -658,7 +658,7 @@ pub async fn reopen(op: &OpContext, target: Target, typed: Reopen) -> Result<Cas
 /// Restricts a case to its readers.
 pub async fn restrict(op: &OpContext, target: Target, typed: Restrict) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Restrict, &[Aspect::Readers], move |op, _, before| async move {
-        Ok((vec![before.restrict(&typed, staff_id(&op.viewer))?], Vec::new()))
+        Ok((vec![before.restrict(&typed, op.viewer.staff())?], Vec::new()))
     })
     .await
 }
@@ -687,7 +687,7 @@ pub async fn add_reader(op: &OpContext, target: Target, staff: Option<StaffId>) 
 pub async fn remove_reader(op: &OpContext, target: Target, staff: Option<StaffId>) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Restrict, &[Aspect::Readers], move |op, _, before| async move {
         let staff = staff.ok_or_else(|| Error::invalid("staff", "Select who may no longer read this case"))?;
-        Ok((vec![before.remove_reader(staff, staff_id(&op.viewer))?], Vec::new()))
+        Ok((vec![before.remove_reader(staff, op.viewer.staff())?], Vec::new()))
     })
     .await
 }
@@ -700,13 +700,9 @@ pub(super) fn facts_of(op: &OpContext, case: &Case) -> CaseFacts {
         flagged: !case.escalations.is_empty(),
         shared: matches!(viewer, Viewer::Partner(partner) if case.is_shared_with(partner.agency, london_day(op.now()))),
         restricted: case.restriction.is_some(),
-        named: staff_id(viewer).is_some_and(|staff| case.names(staff)),
+        named: viewer.staff().is_some_and(|staff| case.names(staff)),
         glass: false,
     }
-}
-
-pub(super) fn staff_id(viewer: &Viewer) -> Option<StaffId> {
-    if let Viewer::Staff(staff) = viewer { Some(staff.id) } else { None }
 }
 
 /// Fails when the child has an open case, and names that case in the error, which is noted as a disclosure.

@@ -5,7 +5,7 @@
 use entity::{ChildId, ReferralId};
 use sea_orm::DatabaseTransaction;
 
-use super::case::{child_of, staff_id};
+use super::case::child_of;
 use super::record;
 use super::referral::must_not_be_overtaken;
 use crate::context::OpContext;
@@ -35,7 +35,7 @@ pub async fn judge_another(
         if stands(&known, &before, other, &person) {
             return Err(ReferralConflict::Judged.into());
         }
-        let fact = before.judge_another(other, &person, staff_id(&op.viewer).ok_or(Error::Forbidden)?);
+        let fact = before.judge_another(other, &person, op.viewer.staff().ok_or(Error::Forbidden)?);
         Ok(record::change(&op, &txn, before, vec![fact]).await?.map(|after| after.id))
     })
     .await

@@ -8,7 +8,7 @@ use entity::vocabulary::{AccessAction, RiskReason};
 use entity::{CaseId, ChildId, StaffId};
 use sea_orm::DatabaseTransaction;
 
-use super::case::{child_of, mails_to, must_have_no_open_case, must_take_cases, staff_id};
+use super::case::{child_of, mails_to, must_have_no_open_case, must_take_cases};
 use super::judge::stands;
 use super::referral::must_not_be_overtaken;
 use super::{alert, family, mails, record};
@@ -103,7 +103,7 @@ pub async fn open(
         if let Some(like) = store::case::restricted_of(&op, &*txn, case.opened.child).await?.first() {
             // What is restricted in one case of a child must not be open in the next.
             let like: Case = load(&*txn, like.id).await?;
-            facts.push(case.restrict_alike(&like, staff_id(&op.viewer))?);
+            facts.push(case.restrict_alike(&like, op.viewer.staff())?);
         }
         let case = facts.iter().skip(1).fold(case, |mut case, fact| {
             case.apply(fact, op.now());
@@ -111,7 +111,7 @@ pub async fn open(
         });
         let mut mails = told_in_a_list(&op, &referral, &case.opened.reference)?;
         let received = referral.received.clone();
-        let judged = match (known.is_none() && !judged.is_empty(), staff_id(&op.viewer)) {
+        let judged = match (known.is_none() && !judged.is_empty(), op.viewer.staff()) {
             (true, Some(by)) => {
                 let facts = judged.iter().map(|(other, person)| referral.judge_another(*other, person, by)).collect();
                 // Before the case takes it up.
@@ -127,7 +127,7 @@ pub async fn open(
         if let Some(earlier) = &earlier {
             // Whoever closed it knows the family, and should know that it was not the end.
             let who: Vec<StaffId> =
-                earlier.officer_id.into_iter().filter(|who| Some(*who) != staff_id(&op.viewer)).collect();
+                earlier.officer_id.into_iter().filter(|who| Some(*who) != op.viewer.staff()).collect();
             let told = |to: &str| mails::referred_again(to, &earlier.reference, &received.reference, &op.council);
             mails.extend(mails_to(&txn, &who, told).await?);
         }

@@ -7,7 +7,7 @@ use entity::vocabulary::{CaseState, StaffState};
 use entity::{CaseId, PlacementId, ReferralId, RemovalId, SchoolId};
 use sea_orm::DatabaseTransaction;
 
-use super::case::{Target, add, change, child_of, staff_id};
+use super::case::{Target, add, change, child_of};
 use super::{contact_of, mails, record};
 use crate::config::Council;
 use crate::context::{Done, Mail, OpContext, Txn};
@@ -99,7 +99,7 @@ pub async fn decide(op: &OpContext, target: Target, removal: RemovalId, typed: D
     change(op, target, CaseAction::DecideRemoval, &[Aspect::Roll], move |op, txn, before| async move {
         let around = Around::of(&op, &txn, &before, removal).await?;
         let judged = around.judged(&op, None);
-        let decided = before.decide_removal(removal, &typed, &judged, staff_id(&op.viewer), op.now())?;
+        let decided = before.decide_removal(removal, &typed, &judged, op.viewer.staff(), op.now())?;
         let told = school_told(&op, &before, removal, mails::removal_decided).await?;
         Ok((vec![decided], told.into_iter().collect()))
     })

@@ -58,7 +58,7 @@ impl Story<'_> {
         let Some(target) = self.target().await? else { return Ok(()) };
         let decision = DecideRemoval {
             decision: Some(RemovalDecision::MayNot),
-            reason: "The aunt has promised to ring us this week. Keep the name until then.".to_owned(),
+            reason: "The aunt has promised to ring us this week. Keep the name until then".to_owned(),
             ..DecideRemoval::default()
         };
         if self.dice.chance(50) {

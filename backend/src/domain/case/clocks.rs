@@ -72,11 +72,9 @@ impl Case {
     /// Whether a flag waits for the MASH, or social care has taken one up: a visit that nobody agreed with them may warn
     /// those whom the child is in danger from.
     fn is_led_by_social_care(&self) -> bool {
-        let taken_up = |flag: &Escalation| match flag.answer.as_ref().map(|answer| answer.decision) {
-            None => true,
-            Some(decision) => !matches!(decision, MashDecision::NoFurtherAction | MashDecision::EarlyHelp),
-        };
-        self.escalations.iter().any(|flag| flag.is_open() || taken_up(flag))
+        let left = |decision| matches!(decision, MashDecision::NoFurtherAction | MashDecision::EarlyHelp);
+        let ends = |flag: &Escalation| !flag.is_open() && flag.answer.as_ref().is_some_and(|told| left(told.decision));
+        !self.escalations.iter().all(ends)
     }
 
     /// The beginning of compulsory school age of a child who is below it by the status of the case.

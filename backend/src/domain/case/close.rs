@@ -258,16 +258,27 @@ impl Case {
             | Outcome::UntracedReview => None,
         };
         let (source, reason) = (closure.evidence_from.clone(), closure.outcome.label().to_owned());
+        // Who closes on the school's return has it: it is not owed any more.
+        let came = closure.evidence == EvidenceKind::NewPupilReturn;
+        let owed = self.placements.iter().filter(|place| came && place.return_due_on().is_some());
+        let returned = owed.map(|place| CaseEvent::NewPupilReturned {
+            placement: place.id,
+            on: closure.evidence_on,
+            exempt: false,
+            contact: None,
+        });
+        let mut facts: Vec<CaseEvent> = returned.collect();
         let closed = CaseEvent::CaseClosed(closure);
         match status {
             Some((ground, Some(from))) => {
-                let mut facts = self.with_status(closed, ground, from, source, reason);
+                let mut settled = self.with_status(closed, ground, from, source, reason);
                 // The status first: nothing is decided of a case that is closed.
-                facts.reverse();
-                facts
+                settled.reverse();
+                facts.extend(settled);
             }
-            _ => vec![closed],
+            _ => facts.push(closed),
         }
+        facts
     }
 
     /// Reads the reference of the case that this one duplicates: another case, and an open one, because otherwise

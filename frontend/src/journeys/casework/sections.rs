@@ -213,21 +213,23 @@ pub(super) fn placements(case: &Case) -> AnyView {
             (None, Some(_)) => "Never".into(),
             (None, None) => tag("Not confirmed", Colour::Yellow).into(),
         };
+        let at = |act: &Act| act.href(&home(&case.reference), placement.id.inner());
+        let about = format!("at {}", placement.provider);
+        // A school owes its return for a child whose case is closed too.
+        let owed = placement.return_due_on.filter(|_| is_offered(&roll::NEW_PUPIL, case)).map(|_| {
+            let link = link_hidden(at(&roll::NEW_PUPIL), "Record the new-pupil return", about.clone());
+            view! { <p class="govuk-body">{link}</p> }
+        });
         let said: Content = match placement.ended_on {
             Some(on) => format!("Ended {}", date(on)).into(),
             None if may_change => {
-                let at = |act: &Act| act.href(&home(&case.reference), placement.id.inner());
-                let about = format!("at {}", placement.provider);
                 let confirm = placement.attended_on.is_none().then(|| {
                     let link = link_hidden(at(&placing::ATTENDANCE), "Confirm attendance", about.clone());
                     view! { <p class="govuk-body">{link}</p> }
                 });
-                let returned = placement.return_due_on.map(|_| {
-                    let link = link_hidden(at(&roll::NEW_PUPIL), "Record the new-pupil return", about.clone());
-                    view! { <p class="govuk-body">{link}</p> }
-                });
-                view! { {confirm} {returned} {link_hidden(at(&placing::END), "End it", about)} }.into_any().into()
+                view! { {confirm} {owed} {link_hidden(at(&placing::END), "End it", about)} }.into_any().into()
             }
+            None if owed.is_some() => view! { {owed} }.into_any().into(),
             None => "Nothing by you".into(),
         };
         table.row([placement.kind.label().into(), provider.into(), date(placement.starts_on).into(), attended, said])

@@ -91,7 +91,7 @@ fn section(title: &'static str, nothing: &'static str, clocks: Clocks, with_offi
         let all = link("/cases?overdue=yes", "all cases of which something is late");
         view! { <p class="govuk-body">{format!("These are the first {shown}. See ")} {all} "."</p> }
     });
-    let table = Table::new(title).quiet().scrolls().columns(["Child", "What is due", "Due"]);
+    let table = Table::new(title).quiet().scrolls().columns(["Child", "Due", "What is due"]);
     let table = if with_officer { table.column("Officer") } else { table };
     let rows = nodes.into_iter().filter_map(|clock| row(clock, with_officer));
     let table = rows.fold(table, Table::row);
@@ -115,7 +115,7 @@ fn row(clock: ClockRow, with_officer: bool) -> Option<Vec<Content>> {
     };
     let risk = risk.filter(|risk| matches!(risk, Risk::Immediate | Risk::High)).map(risk_badge);
     let child = view! { {link(href, child)} " " {risk} <br/> <span class="app-reference">{reference}</span> };
-    let mut cells: Vec<Content> = vec![child.into_any().into(), clock.kind.label().into(), clock_due(&clock).into()];
+    let mut cells: Vec<Content> = vec![child.into_any().into(), clock_due(&clock).into(), clock.kind.label().into()];
     if with_officer {
         cells.push(officer.unwrap_or_else(|| "Nobody yet".to_owned()).into());
     }

@@ -57,7 +57,7 @@ fn table(flags: Escalations, stage: EscalationStage) -> AnyView {
     let shown = nodes.len();
     let more = more.then(|| paragraph(format!("These are the first {shown}.")));
     let last = if stage == EscalationStage::Answered { "Answered" } else { "Due" };
-    let table = Table::new(stage.label()).quiet().scrolls().columns(["Child", "Flag", "Raised", last]);
+    let table = Table::new(stage.label()).quiet().scrolls().columns(["Child", last, "Flag", "Raised"]);
     let table = nodes.into_iter().map(|flag| row(&flag, stage)).fold(table, Table::row);
     view! { {more} {table} }.into_any()
 }
@@ -87,7 +87,7 @@ fn row(flag: &FlagRow, stage: EscalationStage) -> Vec<Content> {
         }
         _ => all_due(&flag.clocks).into(),
     };
-    vec![child.into_any().into(), what.into_any().into(), day_and_time(flag.raised_at).into(), last]
+    vec![child.into_any().into(), last, what.into_any().into(), day_and_time(flag.raised_at).into()]
 }
 
 /// `GET /mash/{id}`: one flag.

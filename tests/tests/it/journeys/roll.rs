@@ -455,6 +455,27 @@ on_both_engines! {
         assert!(mails.iter().any(|mail| mail.body.contains("has removed a name from its roll")), "{mails:?}");
     }
 
+    async fn a_return_on_which_a_case_is_closed_is_owed_no_more_and_any_other_is_recorded_there(app: TestApp) {
+        let officer = app.officer().await;
+        for (evidence, owed) in [("SCHOOL_CONFIRMATION", true), ("NEW_PUPIL_RETURN", false)] {
+            let OnRoll { case, .. } = on_roll(&app).await;
+            attending(&app, &case, &given::contact_somewhere(&app).await).await;
+            let close = form(&officer, &case, "Close the case").await.with("outcome", "ON_ROLL_STATE");
+            let close = close.with("evidence", evidence).with("evidenceFrom", "The school office");
+            let close = dated(dated(close, "evidenceOn", "2026-11-17"), "attendedOn", "2026-11-16");
+            let close = close.with("school", "Thornhill Primary School").with("note", "Attends, as they say");
+            let closed = officer.submit(&close).await;
+            closed.says("Case closed");
+            if owed {
+                let hrefs = closed.attributes("main a", "href");
+                let record = hrefs.iter().find(|href| href.ends_with("/return")).expect("the return can be recorded");
+                officer.visit(record).await.says("Record the new-pupil return");
+            } else {
+                closed.keeps_silent_about("New-pupil return to come").says("Returned 17 November 2026");
+            }
+        }
+    }
+
     async fn a_school_that_never_referred_the_child_sends_its_fifth_day_return(app: TestApp) {
         let OnRoll { case, contact: former, .. } = on_roll(&app).await;
         let contact = given::contact_somewhere(&app).await;
