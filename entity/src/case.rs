@@ -31,6 +31,8 @@ pub struct Model {
     pub opened_at: DateTimeUtc,
     pub last_seen_on: Option<Date>,
     pub last_attended_on: Option<Date>,
+    /// When the child was seen and at school, as everybody told it, in JSON.
+    pub sightings: String,
     pub open_enquiries: i32,
     pub open_escalations: i32,
     /// The earliest day on which something is owed; the last day of the year 9999 once the case is closed, so that it

@@ -473,6 +473,14 @@ vocabulary! {
         Meeting,
     }
 
+    /// What is told of a child on a day.
+    pub enum SightingKind {
+        /// Seen
+        Seen,
+        /// At school
+        AtSchool,
+    }
+
     /// The kind of education a child is placed in.
     pub enum PlacementKind {
         /// State-funded school
@@ -758,6 +766,10 @@ vocabulary! {
         NoteAdded,
         /// Whereabouts changed
         WhereaboutsChanged,
+        /// Sighting recorded
+        SightingRecorded,
+        /// Sighting struck out
+        SightingStruck,
         /// Flag raised with the MASH
         EscalationRaised,
         /// Flag acknowledged by the MASH

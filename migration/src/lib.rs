@@ -47,6 +47,7 @@ mod m0052_know_nhs_numbers;
 mod m0053_know_parents;
 mod m0055_list_events;
 mod m0056_hear_the_mash;
+mod m0057_keep_sightings;
 
 /// All migrations, oldest first.
 #[derive(Debug)]
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0053_know_parents::Migration),
             Box::new(m0055_list_events::Migration),
             Box::new(m0056_hear_the_mash::Migration),
+            Box::new(m0057_keep_sightings::Migration),
         ];
         migrations.into_iter().map(|one| Box::new(Whole(one)) as Box<dyn MigrationTrait>).collect()
     }

@@ -20,7 +20,7 @@ use super::loaders::{CalendarOf, CasesOf, ClocksOfReferral, EscalationOfReferral
 use super::page::{DisclosedCount, PageInfo};
 use super::roll::SchoolRoll;
 use super::school::School;
-use super::timeline::KEPT_WORDS;
+use super::timeline::{KEPT_WORDS, TimelineEntry};
 use crate::domain::answers::Answers as Told;
 use crate::domain::disclosure::up_to;
 use crate::domain::field::{Form, without_whereabouts};
@@ -480,6 +480,30 @@ impl Referral {
         let Some(case) = self.0.case_id else { return Ok(Guarded::Clear(None)) };
         note(ctx, &subject(&self.0));
         Ok(Guarded::Clear(loads(ctx).load_one(case).await?.map(|row| CaseNode::shown(ctx, row))))
+    }
+
+    /// Everything that happened to it, newest first: who decided what of it and why, what the school added, what was done to
+    /// its flag before a case took it up. For those who may see its risk.
+    #[graphql(complexity = "20 * child_complexity")]
+    async fn timeline(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<TimelineEntry>>, Error> {
+        if !self.may(ctx, ReferralAction::Screen) {
+            return Ok(Guarded::Withheld);
+        }
+        note(ctx, &subject(&self.0));
+        // Of a case that does not exist for the viewer, nothing is told here either.
+        let case = match self.0.case_id {
+            Some(case) if policy::reads_casework(&op(ctx).viewer) => loads(ctx).load_one(case).await?,
+            _ => None,
+        };
+        let rows = store::event::of_referral(op(ctx), self.0.id, case.map(|row| row.id)).await?;
+        let mut told = Vec::with_capacity(rows.len());
+        for row in rows {
+            let entry = TimelineEntry::of_referral(row, self.0.case_id);
+            if entry.is_of_referral(self.0.id)? {
+                told.push(entry);
+            }
+        }
+        Ok(Guarded::Clear(told))
     }
 
     /// The reports of harm that it is gathered with, because they came too fast for an alert to the MASH of its own;

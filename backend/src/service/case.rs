@@ -15,7 +15,8 @@ use crate::domain::agency::Agency;
 use crate::domain::answers;
 use crate::domain::case::{
     AnswerEnquiry, Aspect, Case, CaseEvent, ChangeWhereabouts, Close, ConfirmAttendance, DecideRoute, DecideStatus,
-    EndPlacement, Known, Place, RaiseEscalation, RecordEnquiry, RecordReview, Reopen, Restrict, Second,
+    EndPlacement, Known, Place, RaiseEscalation, RecordEnquiry, RecordReview, RecordSighting, Reopen, Restrict, Second,
+    StrikeSighting,
 };
 use crate::domain::child::{ChildFacts, Correct, Corrected};
 use crate::domain::family::{NameSibling, StrikeSibling};
@@ -133,9 +134,8 @@ pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Re
         if row.address_confidential && typed.touches_address() && !is_cleared(&op, &txn, row.id).await? {
             return Err(Error::invalid("address", NOT_CLEARED));
         }
-        let seen = before.last_seen_on.into_iter().chain(before.last_attended_on).min();
         let Corrected { changes, changed_on, source, reason } =
-            ChildFacts::of(&row).correct(&typed, seen, london_day(op.now()))?;
+            ChildFacts::of(&row).correct(&typed, before.first_sighted(), london_day(op.now()))?;
         Ok((vec![CaseEvent::ChildCorrected { changes, source, reason, changed_on }], Vec::new()))
     })
     .await
@@ -320,6 +320,22 @@ pub async fn come_of_age(op: &OpContext, id: CaseId, born: NaiveDate) -> Result<
     }
 }
 
+/// Records when the child was seen or at school.
+pub async fn record_sighting(op: &OpContext, case: String, typed: RecordSighting) -> Result<CaseId, Error> {
+    add(op, case, CaseAction::Work, move |op, _, before| async move {
+        Ok((vec![before.record_sighting(&typed, op.now())?], Vec::new()))
+    })
+    .await
+}
+
+/// Strikes out what is told of the child on a day.
+pub async fn strike_sighting(op: &OpContext, case: String, typed: StrikeSighting) -> Result<CaseId, Error> {
+    add(op, case, CaseAction::Work, move |op, _, before| async move {
+        Ok((vec![before.strike_sighting(&typed, op.now())?], Vec::new()))
+    })
+    .await
+}
+
 /// Names a brother or sister of the child.
 pub async fn name_sibling(op: &OpContext, case: String, typed: NameSibling) -> Result<CaseId, Error> {
     add(op, case, CaseAction::Work, move |op, txn, before| async move {
@@ -486,8 +502,9 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
                     reference: before.opened.reference.clone(),
                     referrals,
                     risk: before.risk(),
-                    last_seen_on: before.last_seen_on,
-                    last_attended_on: before.last_attended_on,
+                    last_seen_on: None,
+                    last_attended_on: None,
+                    sightings: before.sightings.clone(),
                 };
                 let mut facts = vec![fact];
                 if of_other_child {

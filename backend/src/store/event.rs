@@ -2,9 +2,10 @@
 //!
 //! What must not live here: the fold of facts (`stream`), and what a digest covers (`domain::event`).
 
-use entity::{CaseId, agency, case, contact_proposal, event, referral, school_contact, staff};
+use entity::vocabulary::EventKind;
+use entity::{CaseId, ReferralId, agency, case, contact_proposal, event, referral, school_contact, staff};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ActiveEnum, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -53,6 +54,21 @@ pub async fn of_cases(op: &OpContext, stretches: &[Stretch]) -> Result<Vec<event
     });
     let among = among.fold(Condition::any(), Condition::add);
     Ok(event::Entity::find().filter(among).order_by_desc(event::Column::Seq).all(&op.db.read).await?)
+}
+
+/// The facts of a referral, and those by which this case may have taken it up or over, newest first. The caller has made
+/// sure that the viewer may read both.
+pub async fn of_referral(
+    op: &OpContext,
+    referral: ReferralId,
+    case: Option<CaseId>,
+) -> Result<Vec<event::Model>, Error> {
+    const TAKES_UP: [EventKind; 3] = [EventKind::CaseOpened, EventKind::ReferralJoined, EventKind::CaseMerged];
+    let kinds = TAKES_UP.map(|kind| kind.to_value());
+    let taken_up = case.map(|case| event::Column::Stream.eq(case.0).and(event::Column::Kind.is_in(kinds)));
+    let among = Condition::any().add(event::Column::Stream.eq(referral.0)).add_option(taken_up);
+    let newest = event::Entity::find().filter(among).order_by_desc(event::Column::RecordedAt);
+    Ok(newest.order_by_desc(event::Column::Seq).all(&op.db.read).await?)
 }
 
 /// The facts that no seal covers yet, up to `most`, by their ids.

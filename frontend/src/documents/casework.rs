@@ -16,7 +16,7 @@ use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{
     Answer, CaseSort, CaseState, ChildFact, EnquiryFinding, EnquiryKind, Outcome, PlacementKind, ReferralState,
-    Restriction, Risk, RiskReason, ServiceRoute, Sex, StatutoryStatus, UpnAbsence, Whereabouts,
+    Restriction, Risk, RiskReason, ServiceRoute, Sex, SightingKind, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 
 /// A child, as far as the viewer may know.
@@ -171,6 +171,7 @@ pub(crate) struct Case {
     pub(crate) clocks: Option<Vec<Clock>>,
     pub(crate) last_seen_on: Option<NaiveDate>,
     pub(crate) last_attended_on: Option<NaiveDate>,
+    pub(crate) sightings: Option<Vec<Sighting>>,
     pub(crate) closed_at: Option<DateTime<Utc>>,
     pub(crate) outcome: Option<Outcome>,
     pub(crate) child: WholeChild,
@@ -303,7 +304,7 @@ pub(crate) struct ToldOtherwise {
     pub(crate) on: NaiveDate,
 }
 
-/// One fact of a case.
+/// One fact of a case or a referral.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct TimelineEntry {
     pub(crate) seq: i32,
@@ -376,6 +377,16 @@ pub(crate) struct FamilyOfCase {
     pub(crate) parents: Option<Vec<ParentTold>>,
 }
 
+/// When the child was seen or at school.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct Sighting {
+    pub(crate) kind: SightingKind,
+    pub(crate) on: NaiveDate,
+    pub(crate) account: Option<String>,
+    pub(crate) source: String,
+    pub(crate) struck: Option<String>,
+}
+
 /// The case a form is about.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Case")]
@@ -391,6 +402,7 @@ pub(crate) struct Subject {
     pub(crate) readers: Option<Vec<Officer>>,
     #[cynic(spread)]
     pub(crate) may: CaseRights,
+    pub(crate) sightings: Option<Vec<Sighting>>,
     pub(crate) enquiries: Option<Vec<Enquiry>>,
     pub(crate) placements: Option<Vec<Placement>>,
     pub(crate) roll: Option<Vec<RemovalForForm>>,

@@ -5,7 +5,7 @@ use cynic::Id;
 
 use super::absence::{Age, OutOfCohort, SchoolDays, Standing};
 use super::break_glass::RestrictedCase;
-use super::casework::{Child, Count, Officer, School};
+use super::casework::{Child, Count, Officer, School, TimelineEntry};
 use super::clock::Clock;
 use super::drafts::{Addition, FieldFault};
 use super::family::Sibling;
@@ -141,6 +141,7 @@ pub(crate) struct Referral {
     pub(crate) siblings: Option<Vec<Sibling>>,
     pub(crate) matches: Option<Vec<Match>>,
     pub(crate) also_waiting: Option<Vec<AlsoWaiting>>,
+    pub(crate) timeline: Option<Vec<TimelineEntry>>,
 }
 
 /// Another referral that waits and may be of the same child.

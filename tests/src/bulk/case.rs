@@ -200,6 +200,7 @@ fn opening(
         whereabouts: if dice.is("known", 1, 4) { Whereabouts::KnownReported } else { Whereabouts::Unknown },
         risk: told.risk,
         last_seen_on: told.last_seen_on,
+        last_seen_by: told.last_seen_by.clone(),
         last_attended_on: told.last_attended_on,
         escalation: None,
         status_from: told.last_attended_on.and_then(|day| day.succ_opt()).filter(|_| !on_roll),

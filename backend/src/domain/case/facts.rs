@@ -5,7 +5,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
     CaseState, EnquiryFinding, EnquiryKind, EvidenceKind, Outcome, PlacementKind, Restriction, Risk, ServiceRoute,
-    StatusGround, StatutoryStatus, Whereabouts,
+    SightingKind, StatusGround, StatutoryStatus, Whereabouts,
 };
 use entity::{
     AgencyId, CaseId, ChildId, EnquiryId, EscalationId, PlacementId, ReferralId, RemovalId, SchoolContactId, SchoolId,
@@ -18,6 +18,7 @@ use super::super::escalation::{Acknowledgement, Escalation, MashAnswer, Rating, 
 use super::super::family::Named;
 use super::super::parent::{KnownParent, ParentRecorded};
 use super::super::roll::{Decision, DeletionReturn, JointEnquiry, Matter, Proposal};
+use super::sighting::Sighting;
 
 /// A fact of a case. It is stored as JSON by the names of its variants and fields, so none may be renamed or dropped,
 /// and a new field needs a default.
@@ -37,6 +38,9 @@ pub enum CaseEvent {
         /// The day anybody last saw the child, as the referral says it.
         #[serde(default)]
         last_seen_on: Option<NaiveDate>,
+        /// Where, and who saw the child then; `None` when the referral does not say so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last_seen_by: Option<String>,
         /// The last day the child attended school, as the referral says it.
         #[serde(default)]
         last_attended_on: Option<NaiveDate>,
@@ -128,6 +132,17 @@ pub enum CaseEvent {
         #[serde(default)]
         before: Option<Whereabouts>,
     },
+    /// An officer recorded when the child was seen or at school.
+    SightingRecorded(Sighting),
+    /// What tells of the child on that day was struck out as wrong.
+    SightingStruck {
+        /// Seen, or at school.
+        kind: SightingKind,
+        /// The day.
+        on: NaiveDate,
+        /// Why it is wrong.
+        reason: String,
+    },
     /// A flag was raised with the MASH.
     EscalationRaised(Escalation),
     /// The MASH acknowledged a flag.
@@ -218,12 +233,15 @@ pub enum CaseEvent {
         parents: Vec<KnownParent>,
         /// The gravest risk of those, its flags and its restriction.
         risk: Risk,
-        /// The day anybody last saw the child, as that case knew it.
-        #[serde(default)]
+        /// The day anybody last saw the child; only in a fact from before `sightings` were kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         last_seen_on: Option<NaiveDate>,
-        /// The last day the child attended school, as that case knew it.
-        #[serde(default)]
+        /// The last day the child attended school; only in a fact from before `sightings` were kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         last_attended_on: Option<NaiveDate>,
+        /// When the child was seen and at school, as that case knew it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sightings: Vec<Sighting>,
         /// Its matters of removing a name from a roll, which are this case's from now on.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         removals: Vec<Matter>,
@@ -385,6 +403,8 @@ impl CaseEvent {
             | Self::CaseMerged { .. }
             | Self::EnquiryAnswered { .. }
             | Self::EnquiryReturned { .. }
+            | Self::SightingRecorded(_)
+            | Self::SightingStruck { .. }
             | Self::EscalationAnswered { .. }
             | Self::EscalationConfirmed { .. } => &[Aspect::Evidence],
             Self::RemovalProposed(_)
@@ -447,6 +467,9 @@ pub struct Opened {
     pub risk: Risk,
     /// The day anybody last saw the child, if known.
     pub last_seen_on: Option<NaiveDate>,
+    /// Where, and who saw the child then, if told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen_by: Option<String>,
     /// The last day the child attended school, if known.
     pub last_attended_on: Option<NaiveDate>,
     /// The flag raised with the MASH at once; `None` unless the referral was screened as immediate or high risk.

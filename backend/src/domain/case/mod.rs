@@ -1,5 +1,5 @@
-//! A case: its facts (`facts`), their fold, and by verb what may be decided next (`open`, `work`, `standing`, `place`,
-//! `close`, `restrict`, `roll`).
+//! A case: its facts (`facts`), their fold, and by verb what may be decided next (`open`, `work`, `sighting`, `standing`,
+//! `place`, `close`, `restrict`, `roll`).
 //!
 //! A decision takes the case as it stands and what somebody typed, and gives the facts that say it happened, or every
 //! reason why not.
@@ -13,6 +13,7 @@ mod open;
 mod place;
 mod restrict;
 mod roll;
+mod sighting;
 mod span;
 mod standing;
 mod work;
@@ -29,6 +30,7 @@ pub use roll::{
     DecideRemoval, JudgedBy, ProposeRemoval, RecordJointEnquiry, RecordNewPupilReturn, RemoveName, TypedParent,
     TypedReturn, return_due_on,
 };
+pub use sighting::{RecordSighting, Sighting, StrikeSighting};
 pub use span::{FOLD, Span};
 pub use standing::{DecideRoute, DecideStatus, History, Holds, status_of};
 pub use work::{AnswerEnquiry, ChangeWhereabouts, RaiseEscalation, RecordEnquiry, RecordReview};
@@ -36,7 +38,7 @@ pub use work::{AnswerEnquiry, ChangeWhereabouts, RaiseEscalation, RecordEnquiry,
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
     CaseState, ChildFact, EnquiryKind, EscalationLevel, EscalationStage, Outcome, Restriction, Risk, ServiceRoute,
-    StatusGround, StatutoryStatus, Whereabouts,
+    SightingKind, StatusGround, StatutoryStatus, Whereabouts,
 };
 use entity::{AgencyId, CaseId, StaffId};
 
@@ -80,10 +82,8 @@ pub struct Case {
     pub readers: Vec<StaffId>,
     /// The gravest risk among its referrals alone; [`Case::risk`] also takes in flags and restriction.
     pub told: Risk,
-    /// The day anybody last saw the child, if known.
-    pub last_seen_on: Option<NaiveDate>,
-    /// The last day the child attended school, if known.
-    pub last_attended_on: Option<NaiveDate>,
+    /// When the child was seen and at school, in the order in which it was told.
+    pub sightings: Vec<Sighting>,
     /// Its tracing enquiries, oldest first.
     pub enquiries: Vec<Enquiry>,
     /// Its flags with the MASH, oldest first.
@@ -138,8 +138,12 @@ impl Stream for Case {
             restriction: None,
             readers: Vec::new(),
             told: opened.risk,
-            last_seen_on: opened.last_seen_on,
-            last_attended_on: opened.last_attended_on,
+            sightings: Sighting::told(
+                opened.referral,
+                (opened.last_seen_on, opened.last_seen_by.as_ref()),
+                opened.last_attended_on,
+            )
+            .collect(),
             enquiries: Vec::new(),
             escalations: opened.escalation.clone().into_iter().collect(),
             handed_over: Vec::new(),
@@ -197,9 +201,9 @@ impl Stream for Case {
                     self.born = change.after.as_ref().and_then(|day| day.parse().ok());
                 }
             }
-            CaseEvent::ReferralJoined { risk, escalation, last_seen_on, last_attended_on, .. } => {
-                self.last_seen_on = self.last_seen_on.max(*last_seen_on);
-                self.last_attended_on = self.last_attended_on.max(*last_attended_on);
+            CaseEvent::ReferralJoined { referral, risk, escalation, last_seen_on, last_seen_by, last_attended_on } => {
+                let seen = (*last_seen_on, last_seen_by.as_ref());
+                self.sightings.extend(Sighting::told(*referral, seen, *last_attended_on));
                 // `Risk` is ordered by urgency, the most urgent first.
                 self.told = self.told.min(*risk);
                 self.escalations.extend(escalation.clone());
@@ -208,12 +212,18 @@ impl Stream for Case {
                 risk,
                 last_seen_on,
                 last_attended_on,
+                sightings,
+                referrals,
                 removals,
                 escalations,
                 siblings,
                 struck,
                 ..
             } => {
+                self.sightings.extend(sightings.iter().cloned());
+                if let Some(referral) = referrals.first() {
+                    self.sightings.extend(Sighting::told(*referral, (*last_seen_on, None), *last_attended_on));
+                }
                 // Whom this case's own officers named stays named.
                 let named = |one: &&Named| self.siblings.iter().any(|own| own.may_be(one));
                 let struck: Vec<Named> = struck.iter().filter(|one| !named(one)).cloned().collect();
@@ -223,8 +233,6 @@ impl Stream for Case {
                 self.escalations.extend(escalations.iter().cloned());
                 self.escalations.sort_by_key(|flag| flag.raised_at);
                 self.told = self.told.min(*risk);
-                self.last_seen_on = self.last_seen_on.max(*last_seen_on);
-                self.last_attended_on = self.last_attended_on.max(*last_attended_on);
             }
             CaseEvent::CaseAssigned { officer, .. } => {
                 self.officer = *officer;
@@ -238,10 +246,13 @@ impl Stream for Case {
                     asked.answer = Some(answer.clone());
                 }
             }
-            CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, .. } => {
+            CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, reason, .. } => {
                 self.whereabouts = *whereabouts;
-                self.last_seen_on = last_seen_on.or(self.last_seen_on);
+                let seen = |on| Sighting::recorded(SightingKind::Seen, on, None, None, reason.clone());
+                self.sightings.extend(last_seen_on.map(seen));
             }
+            CaseEvent::SightingRecorded(sighting) => self.sightings.push(sighting.clone()),
+            CaseEvent::SightingStruck { kind, on, reason } => self.strike(*kind, *on, reason),
             CaseEvent::EnquiryReturned { enquiry, .. } => {
                 if let Some(asked) = self.enquiries.iter_mut().find(|asked| asked.id == *enquiry) {
                     asked.agency = None;

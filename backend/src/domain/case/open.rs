@@ -89,6 +89,7 @@ pub fn open(
         whereabouts,
         risk: told.risk,
         last_seen_on: told.last_seen_on,
+        last_seen_by: told.last_seen_by.clone(),
         last_attended_on: told.last_attended_on,
         escalation: referral.flag.clone(),
         status_from,
@@ -112,6 +113,7 @@ impl Case {
             risk: referral.received.told.risk,
             escalation: referral.flag.clone(),
             last_seen_on: referral.received.told.last_seen_on,
+            last_seen_by: referral.received.told.last_seen_by.clone(),
             last_attended_on: referral.received.told.last_attended_on,
         })
     }

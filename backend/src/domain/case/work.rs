@@ -4,7 +4,9 @@
 //! (`standing`), and closing the case (`close`).
 
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{EnquiryFinding, EnquiryKind, EscalationLevel, LawfulGateway, Risk, Whereabouts};
+use entity::vocabulary::{
+    EnquiryFinding, EnquiryKind, EscalationLevel, LawfulGateway, Risk, SightingKind, Whereabouts,
+};
 use entity::{AgencyId, EnquiryId, EscalationId, StaffId};
 
 use super::super::date::Life;
@@ -229,7 +231,7 @@ impl Case {
         let last_seen_on = optional_past_day("lastSeenOn", &typed.last_seen_on, "Date last seen", self.life(now));
         let unseen = typed.whereabouts == Some(Whereabouts::KnownConfirmed) && last_seen_on == Ok(None);
         let same = typed.whereabouts == Some(self.whereabouts)
-            && matches!(last_seen_on, Ok(seen) if seen.is_none() || seen == self.last_seen_on);
+            && matches!(last_seen_on, Ok(seen) if seen.is_none() || seen == self.last(SightingKind::Seen));
         let (whereabouts, reason, last_seen_on, (), ()) = all((
             chosen("whereabouts", typed.whereabouts, "Select what is known of the child’s whereabouts"),
             prose("reason", &typed.reason, "How this is known", PROSE, "Enter how this is known, and from whom"),

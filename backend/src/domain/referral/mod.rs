@@ -51,6 +51,9 @@ pub struct ReferralDetails {
     pub last_attended_on: Option<NaiveDate>,
     /// The day anybody last saw the child, if known.
     pub last_seen_on: Option<NaiveDate>,
+    /// Where, and who saw the child then, if told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen_by: Option<String>,
     /// Whether the child was found at the address, and so stays on the roll: not missing, but absent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub found_at_address: bool,

@@ -74,7 +74,7 @@ fn read_with(
         read.required_past_date("lastAttended", "Date last attended", life, "Enter the date the child last attended");
     let last_seen_on =
         read.required_past_date("lastSeen", "Date last seen", life, "Enter the date anybody last saw the child");
-    read.text("lastSeenBy", "Who saw the child", LINE);
+    let last_seen_by = read.text("lastSeenBy", "Who saw the child", LINE);
     let found = read.answer("foundAtAddress", "Select whether the child was found at the address");
     let found_at_address = found == Some(Answer::Yes);
     if ground == Some(ReferralGround::MovedAbroad) {
@@ -136,6 +136,7 @@ fn read_with(
         reasons,
         last_attended_on,
         last_seen_on,
+        last_seen_by,
         found_at_address,
         to_ask,
     };
@@ -201,6 +202,7 @@ pub fn read_report(answers: &Answers, now: DateTime<Utc>) -> Result<ReferralDeta
         reasons,
         last_attended_on: None,
         last_seen_on: None,
+        last_seen_by: None,
         found_at_address: false,
         to_ask,
     };

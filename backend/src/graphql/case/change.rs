@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, InputObject, Object};
 use entity::vocabulary::LawfulGateway;
 use entity::vocabulary::{
     AccessAction, Answer, EnquiryFinding, EnquiryKind, EscalationLevel, EvidenceKind, LaterDecisions, Outcome,
-    PlacementKind, ServiceRoute, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
+    PlacementKind, ServiceRoute, Sex, SightingKind, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
 };
 use entity::{CaseId, ChildId, StaffId};
 
@@ -239,6 +239,32 @@ struct AddNoteInput {
     case: String,
     /// What the note says: at most 4,000 characters.
     text: String,
+}
+
+/// That somebody saw the child on a day, or that the child was at school.
+#[derive(InputObject)]
+struct RecordSightingInput {
+    case: String,
+    /// Seen by anybody, or at school.
+    kind: Option<SightingKind>,
+    /// The day, `YYYY-MM-DD`.
+    on: String,
+    /// Where, and who saw the child, or which school it was: at most 200 characters; left out when nobody said.
+    account: Option<String>,
+    /// Who told us, or what shows it: at most 200 characters.
+    source: String,
+}
+
+/// What is told of the child on a day, and is wrong.
+#[derive(InputObject)]
+struct StrikeSightingInput {
+    case: String,
+    /// Seen by anybody, or at school.
+    kind: Option<SightingKind>,
+    /// The day, `YYYY-MM-DD`.
+    on: String,
+    /// Why it is wrong: at most 4,000 characters.
+    reason: String,
 }
 
 /// A parent or carer of the child.
@@ -576,6 +602,22 @@ impl CaseMutation {
             reason,
         };
         changed(ctx, command::record_parent(op(ctx), Target { case, version }, typed).await).await
+    }
+
+    /// Records when the child was seen or at school: the latest that stands is when the child was last seen, or last at
+    /// school. For those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND` or `INVALID`.
+    async fn record_sighting(&self, ctx: &Context<'_>, input: RecordSightingInput) -> Result<Case, Error> {
+        let RecordSightingInput { case, kind, on, account, source } = input;
+        let typed = decide::RecordSighting { kind, on, account: account.unwrap_or_default(), source };
+        changed(ctx, command::record_sighting(op(ctx), case, typed).await).await
+    }
+
+    /// Strikes out everything that tells of the child on a day, because it is wrong; to record it anew takes that back. For
+    /// those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND` or `INVALID`.
+    async fn strike_sighting(&self, ctx: &Context<'_>, input: StrikeSightingInput) -> Result<Case, Error> {
+        let StrikeSightingInput { case, kind, on, reason } = input;
+        let typed = decide::StrikeSighting { kind, on, reason };
+        changed(ctx, command::strike_sighting(op(ctx), case, typed).await).await
     }
 
     /// Names a brother or sister of the child, so that the records of the two find each other. For those who work the

@@ -7,7 +7,7 @@ mod query;
 
 pub(super) use change::{CaseMutation, changed};
 pub(super) use parts::words as shown_words;
-pub(super) use parts::{Enquiry, ParentTold, Placement, ToldOtherwise};
+pub(super) use parts::{Enquiry, ParentTold, Placement, Sighting, ToldOtherwise};
 pub(super) use query::CaseQuery;
 
 use std::sync::Arc;
@@ -214,6 +214,15 @@ impl Case {
     /// The day on which the child last attended school; null when not known. Withheld from partner agencies.
     async fn last_attended_on(&self, ctx: &Context<'_>) -> Guarded<Option<Date>> {
         self.worked(ctx, |row| row.last_attended_on.map(Date))
+    }
+
+    /// When the child was seen and at school, as everybody told it, the latest first. Withheld from partner agencies.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn sightings(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<Sighting>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        parts::sightings(ctx, &self.0).await.map(Guarded::Clear)
     }
 
     /// When it was closed; null while it is open. A partner agency is shown it if its agreement names `CASE_DATES`.
@@ -550,7 +559,7 @@ impl Case {
         }
         let stretch = Stretch::of(self.0.id, self.0.version, first, before);
         let rows = loads(ctx).load_one(TimelineOf(stretch)).await?.unwrap_or_default();
-        Ok(Guarded::Clear(rows.into_iter().map(TimelineEntry).collect()))
+        Ok(Guarded::Clear(rows.into_iter().map(TimelineEntry::of_case).collect()))
     }
 
     /// What keeps the case from being closed, each in words; empty when nothing does. Withheld from partner agencies.

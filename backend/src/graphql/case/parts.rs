@@ -1,17 +1,20 @@
 //! The parts of a case: its enquiries, flags and placements. What must not live here: changes to them (`change`).
 
+use std::cmp::Reverse;
+
 use async_graphql::{Context, Description, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::vocabulary::{Answer, ChildFact, EnquiryFinding, EnquiryKind, PlacementKind};
-use entity::{CaseId, enquiry, placement};
+use entity::vocabulary::{Answer, ChildFact, EnquiryFinding, EnquiryKind, PlacementKind, SightingKind};
+use entity::{CaseId, case, enquiry, placement};
 
 use super::super::child::tells_words_of;
 use super::super::guarded::op;
 use super::super::input::{Date, shown};
-use super::super::loaders::loads;
+use super::super::loaders::{ReferralsOf, loads};
 use super::super::roll::return_due_on;
 use super::super::school::School;
 use super::super::timeline::KEPT_WORDS;
+use crate::domain::case::Sighting as Told;
 use crate::domain::london::london_day;
 use crate::error::Error;
 
@@ -137,6 +140,48 @@ pub(in crate::graphql) struct ParentTold {
     pub(super) on: Date,
     /// The day on which it changed; null while it holds.
     pub(super) until: Option<Date>,
+}
+
+/// That somebody saw the child on a day, or that the child was at school.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct Sighting {
+    /// Seen by anybody, or at school.
+    pub(super) kind: SightingKind,
+    /// The day.
+    pub(super) on: Date,
+    /// Where, and who saw the child, or which school it was; null when nobody said. Where the address of the child is kept
+    /// confidential or was, staff who are not cleared for it are told only that there is something.
+    pub(super) account: Option<String>,
+    /// Who told it: a referral by its reference, or whom the officer names; kept back like the account.
+    pub(super) source: String,
+    /// Why it was struck out as wrong, kept back like the account; null while it stands.
+    pub(super) struck: Option<String>,
+}
+
+/// The sightings of a case, the latest first.
+pub(super) async fn sightings(ctx: &Context<'_>, case: &case::Model) -> Result<Vec<Sighting>, Error> {
+    let mut told: Vec<Told> = serde_json::from_str(&case.sightings)?;
+    told.sort_by_key(|one| Reverse(one.on));
+    let referrals = loads(ctx).load_one(ReferralsOf(case.id)).await?.unwrap_or_default();
+    let mut shown = Vec::with_capacity(told.len());
+    for one in told {
+        let referral = referrals.iter().find(|row| Some(row.id) == one.referral);
+        let school = match referral.and_then(|row| row.school_id).filter(|_| one.kind == SightingKind::AtSchool) {
+            Some(school) => loads(ctx).load_one(school).await?.map(|school| school.name),
+            None => None,
+        };
+        let account = match school {
+            Some(school) => Some(school),
+            None => words_if_any(ctx, case.id, one.account.as_deref()).await?,
+        };
+        let source = match referral {
+            Some(row) => format!("Referral {}", row.reference),
+            None => words(ctx, case.id, &one.source).await?,
+        };
+        let struck = words_if_any(ctx, case.id, one.struck.as_deref()).await?;
+        shown.push(Sighting { kind: one.kind, on: Date(one.on), account, source, struck });
+    }
+    Ok(shown)
 }
 
 /// A placement.

@@ -1,7 +1,7 @@
 //! The rows of a case: its own, and those of its child, enquiries, flags, placements and readers.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::ReferralState;
+use entity::vocabulary::{ReferralState, SightingKind};
 use entity::{
     CaseId, CaseReaderId, ReferralId, StaffId, case, case_key, case_reader, case_span, child as child_row, enquiry,
     placement, referral, removal,
@@ -193,6 +193,8 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
         | CaseEvent::ClosureProposed(_)
         | CaseEvent::ClosureDeclined { .. }
         | CaseEvent::WhereaboutsChanged { .. }
+        | CaseEvent::SightingRecorded(_)
+        | CaseEvent::SightingStruck { .. }
         | CaseEvent::TrackingBegan(_)
         | CaseEvent::UntracedReviewed(_)
         | CaseEvent::CaseClosed(_)
@@ -283,8 +285,9 @@ pub fn case_row(case: &Case) -> case::ActiveModel {
         risk: Set(case.risk()),
         restriction: Set(case.restriction),
         opened_at: Set(case.opened_at),
-        last_seen_on: Set(case.last_seen_on),
-        last_attended_on: Set(case.last_attended_on),
+        last_seen_on: Set(case.last(SightingKind::Seen)),
+        last_attended_on: Set(case.last(SightingKind::AtSchool)),
+        sightings: Set(serde_json::json!(case.sightings).to_string()),
         open_enquiries: Set(count(case.open_enquiries().count())),
         open_escalations: Set(count(case.open_escalations().count())),
         due_on: Set(case.due_on().unwrap_or(NEVER)),

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use cynic::QueryBuilder;
 
-use super::{answers, child, closing, placing, restrict, roll, standing, tracing};
+use super::{answers, child, closing, placing, restrict, roll, sighting, standing, tracing};
 use crate::acts::{self, HasPage, Place, Subject};
 use crate::api::Refusal;
 use crate::documents::casework::{self, Case, CaseForForm, CaseRights, RightsOfCase, RightsVars, SubjectVars};
@@ -34,7 +34,7 @@ pub(super) struct About {
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 32] = [
+pub(super) static ACTS: [Act; 34] = [
     closing::APPROVE,
     closing::DECLINE,
     tracing::ASSIGN,
@@ -42,6 +42,8 @@ pub(super) static ACTS: [Act; 32] = [
     tracing::NOTE,
     tracing::REVIEW,
     tracing::WHEREABOUTS,
+    sighting::RECORD,
+    sighting::STRIKE,
     tracing::ESCALATE,
     child::CORRECT,
     child::PARENT,

@@ -1,10 +1,8 @@
 //! Everything that happened in a case, with who and when.
 
-use chrono::SecondsFormat;
-
-use crate::documents::casework::{Case, TimelineEntry};
+use crate::documents::casework::Case;
+use crate::parts::happened::happened;
 use crate::prelude::*;
-use crate::when::day_and_time;
 
 /// As many as the document asks for.
 const AT_ONCE: usize = 50;
@@ -16,11 +14,7 @@ pub(super) fn timeline(case: &Case, before: Option<i32>) -> AnyView {
     let newest = before.map(|_| paragraph_link(format!("{home}#timeline"), "Newest events"));
     let oldest = entries.last().filter(|oldest| entries.len() >= AT_ONCE && oldest.seq > 1);
     let older = oldest.map(|entry| paragraph_link(format!("{home}?before={}#timeline", entry.seq), "Older events"));
-    let content = if entries.is_empty() {
-        paragraph("Nothing to show.")
-    } else {
-        entries.iter().map(entry).collect::<Timeline>().view()
-    };
+    let content = if entries.is_empty() { paragraph("Nothing to show.") } else { happened(entries) };
     view! {
         <section id="timeline">
             {h2("Timeline")}
@@ -34,23 +28,4 @@ pub(super) fn timeline(case: &Case, before: Option<i32>) -> AnyView {
 
 fn paragraph_link(href: String, text: &str) -> AnyView {
     view! { <p class="govuk-body">{link(href, text)}</p> }.into_any()
-}
-
-fn entry(entry: &TimelineEntry) -> Entry {
-    let details: Vec<_> = entry
-        .details
-        .iter()
-        .map(|detail| {
-            view! {
-                <li class="app-typed"><strong>{detail.label.clone()} ":"</strong> " " {detail.value.clone()}</li>
-            }
-        })
-        .collect();
-    Entry {
-        title: entry.title.clone(),
-        by: Some(entry.by.clone()).filter(|by| !by.is_empty()),
-        datetime: entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
-        when: day_and_time(entry.at),
-        body: (!details.is_empty()).then(|| view! { <ul class="govuk-list">{details}</ul> }.into_any()),
-    }
 }

@@ -16,6 +16,7 @@ mod restrict;
 mod roll;
 mod sections;
 mod show;
+mod sighting;
 mod standing;
 mod tracing;
 

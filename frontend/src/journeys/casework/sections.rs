@@ -132,7 +132,20 @@ pub(super) fn school(case: &Case) -> AnyView {
         Some(school) => reach(school, seen),
         None => seen.row("School", "None known"),
     };
-    view! { {h2("Last school")} {list} }.into_any()
+    let told = case.sightings.as_deref().unwrap_or_default();
+    let table =
+        Table::new("Seen and at school").quiet().scrolls().columns(["What", "On", "Where and by whom", "Told by"]);
+    let table = told.iter().fold(table, |table, one| {
+        let struck = one.struck.clone().map(|why| view! { {tag("Struck out", Colour::Grey)} {typed(why)} });
+        table.row([
+            view! { {one.kind.label()} " " {struck} }.into_any().into(),
+            date(one.on).into(),
+            one.account.clone().into(),
+            one.source.clone().into(),
+        ])
+    });
+    let table = (!table.is_empty()).then(|| view! { {h2("Seen and at school")} {table.view()} });
+    view! { {h2("Last school")} {list} {table} }.into_any()
 }
 
 fn reach(school: &LastSchool, list: SummaryList) -> SummaryList {

@@ -26,7 +26,7 @@ fn case(state: &str) -> Json {
     json!({
         "reference": "CME-0001", "version": 7, "state": state, "whereabouts": "UNKNOWN", "statutoryStatus": "CME",
         "serviceRoute": "CME_TEAM", "risk": "HIGH", "openedAt": "2026-06-04T23:30:00Z", "dueOn": "2026-06-10",
-        "overdue": true, "clocks": [{ "kind": "REVIEW_KNOWN", "dueOn": "2026-06-10", "lateAt": "2026-06-10T23:00:00Z", "late": true }], "lastSeenOn": "2026-05-01", "child": child(),
+        "overdue": true, "clocks": [{ "kind": "REVIEW_KNOWN", "dueOn": "2026-06-10", "lateAt": "2026-06-10T23:00:00Z", "late": true }], "lastSeenOn": "2026-05-01", "sightings": [], "child": child(),
         "school": { "urn": "109501", "name": "Oak School", "address": "2 Low Street" },
         "officer": { "id": "o1", "name": "Sam Officer" },
         "referrals": [{

@@ -15,6 +15,7 @@ use crate::parts::case::state_tag;
 use crate::parts::due::all_due;
 use crate::parts::family::siblings;
 use crate::parts::flag::flags;
+use crate::parts::happened::happened;
 use crate::prelude::*;
 use crate::questions::answers::{added, answers_summary, asked_for};
 use crate::reply::Reply;
@@ -52,6 +53,10 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
                 referral.origin == ReferralOrigin::School,
                 referral.to_ask.as_deref().unwrap_or_default(),
             )}
+            {referral
+                .timeline
+                .as_deref()
+                .map(|told| view! { <section id="timeline">{h2("What happened")} {happened(told)}</section> })}
         }
         .into_any()
     }))

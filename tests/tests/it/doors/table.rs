@@ -593,6 +593,20 @@ pub(super) static DOORS: &[Door] = &[
         |world| into_case(world, json!({ "text": "" })),
     ),
     door(
+        "recordSighting",
+        CASEWORKERS,
+        "/recordSighting/reference",
+        "mutation($input: RecordSightingInput!) { recordSighting(input: $input) { reference } }",
+        |world| into_case(world, json!({ "on": "", "source": "" })),
+    ),
+    door(
+        "strikeSighting",
+        CASEWORKERS,
+        "/strikeSighting/reference",
+        "mutation($input: StrikeSightingInput!) { strikeSighting(input: $input) { reference } }",
+        |world| into_case(world, json!({ "on": "", "reason": "" })),
+    ),
+    door(
         "nameSibling",
         CASEWORKERS,
         "/nameSibling/reference",

@@ -1,27 +1,43 @@
-//! The timeline of a case: its events with a title, who and when, and the details, in words. What must not live here:
-//! the events themselves (`domain::case`).
+//! The timeline of a case or a referral: its events with a title, who and when, and the details, in words. What must not
+//! live here: the events themselves (`domain::case`, `domain::referral`).
 #![expect(clippy::unused_async, reason = "a resolver is async whether or not it waits")]
+
+mod referral;
 
 use async_graphql::{Context, Description, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{Answer, ChildFact, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts};
-use entity::{CaseId, ReferralId, SchoolContactId, StaffId, TokenId, event};
+use entity::vocabulary::{
+    Answer, ChildFact, Sex, SightingKind, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts,
+};
+use entity::{CaseId, EscalationId, ReferralId, SchoolContactId, StaffId, TokenId, event};
 
 use super::child::{clears_address_of, is_of_address};
 use super::guarded::{note_as, op};
 use super::loaders::loads;
-use crate::domain::case::{CaseEvent, Closure};
+use crate::domain::case::{CaseEvent, Closure, Sighting};
 use crate::domain::child::ChildChange;
 use crate::domain::event::read;
 use crate::domain::nhs_number::NhsNumber;
 use crate::domain::parent::ParentRecorded;
+use crate::domain::referral::ReferralEvent;
 use crate::domain::roll;
+use crate::domain::stream::StreamKind;
 use crate::error::Error;
 use crate::store;
 
 /// One fact.
 #[derive(Description)]
-pub(super) struct TimelineEntry(pub(super) event::Model);
+pub(super) struct TimelineEntry {
+    row: event::Model,
+    /// The case by which it is decided who reads its words; `None` for a referral that no case took up.
+    case: Option<CaseId>,
+}
+
+/// What a row of a timeline says.
+enum Fact {
+    Case(CaseEvent),
+    Referral(ReferralEvent),
+}
 
 /// One detail of a fact.
 #[derive(SimpleObject)]
@@ -34,24 +50,27 @@ pub(super) struct Detail {
 
 #[Object(use_type_description)]
 impl TimelineEntry {
-    /// Its number in the case, from 1.
+    /// Its number among the facts of its case or referral, from 1.
     async fn seq(&self) -> i32 {
-        self.0.seq
+        self.row.seq
     }
 
     /// When it was recorded.
     async fn at(&self) -> DateTime<Utc> {
-        self.0.recorded_at
+        self.row.recorded_at
     }
 
     /// What happened, in words.
     async fn title(&self) -> Result<&'static str, Error> {
-        Ok(title(&self.fact()?))
+        Ok(match self.fact()? {
+            Fact::Case(fact) => title(&fact),
+            Fact::Referral(fact) => referral::title(&fact),
+        })
     }
 
     /// Who did it, by name, a partner agency with its client; the public are not named, and what nobody did "Onroll" did.
     async fn by(&self, ctx: &Context<'_>) -> Result<String, Error> {
-        let (kind, id) = self.0.actor.split_once(':').unwrap_or((&self.0.actor, ""));
+        let (kind, id) = self.row.actor.split_once(':').unwrap_or((&self.row.actor, ""));
         let name = match kind {
             "staff" => match id.parse::<StaffId>() {
                 Ok(id) => loads(ctx).load_one(id).await?.map(|row| row.name),
@@ -75,15 +94,40 @@ impl TimelineEntry {
     /// What it says, one detail at a time; what was left empty is left out.
     #[graphql(complexity = "5 * child_complexity")]
     async fn details(&self, ctx: &Context<'_>) -> Result<Vec<Detail>, Error> {
-        let fact = self.fact()?;
-        let cleared = clears_address_of(ctx, CaseId(self.0.stream)).await?;
-        details(ctx, fact, cleared).await
+        let cleared = match self.case {
+            Some(case) => clears_address_of(ctx, case).await?,
+            None => true,
+        };
+        match self.fact()? {
+            Fact::Case(fact) => details(ctx, fact, cleared).await,
+            Fact::Referral(fact) => referral::details(ctx, fact, cleared).await,
+        }
     }
 }
 
 impl TimelineEntry {
-    fn fact(&self) -> Result<CaseEvent, Error> {
-        read(&self.0.kind, &self.0.payload)
+    /// A fact of a case.
+    pub(super) fn of_case(row: event::Model) -> Self {
+        let case = Some(CaseId(row.stream));
+        Self { row, case }
+    }
+
+    /// A fact of a referral which this case took up, or a fact of that case.
+    pub(super) fn of_referral(row: event::Model, case: Option<CaseId>) -> Self {
+        Self { row, case }
+    }
+
+    /// What it says. What was done to the flag of a referral is told as in a case.
+    fn fact(&self) -> Result<Fact, Error> {
+        let event::Model { stream_kind, stream, kind, payload, .. } = &self.row;
+        if *stream_kind == StreamKind::Case.as_str() {
+            return Ok(Fact::Case(read(kind, payload)?));
+        }
+        let fact: ReferralEvent = read(kind, payload)?;
+        Ok(match fact.step() {
+            Some(step) => Fact::Case(CaseEvent::told(EscalationId(*stream), step)),
+            None => Fact::Referral(fact),
+        })
     }
 }
 
@@ -111,6 +155,9 @@ fn title(fact: &CaseEvent) -> &'static str {
         CaseEvent::EnquiryAnswered { .. } => "Enquiry answered",
         CaseEvent::NoteAdded { .. } => "Note added",
         CaseEvent::WhereaboutsChanged { .. } => "Whereabouts changed",
+        CaseEvent::SightingRecorded(Sighting { kind: SightingKind::Seen, .. }) => "Child was seen",
+        CaseEvent::SightingRecorded(Sighting { kind: SightingKind::AtSchool, .. }) => "Child was at school",
+        CaseEvent::SightingStruck { .. } => "Sighting struck out",
         CaseEvent::EscalationRaised(_) => "Flag raised with the MASH",
         CaseEvent::EscalationAcknowledged { .. } => "MASH acknowledged a flag",
         CaseEvent::EscalationRated { .. } => "Flag rated",
@@ -170,7 +217,7 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
     let details = match fact {
         CaseEvent::CaseOpened(opened) => {
             let details = details
-                .add("Referral", referral(ctx, opened.referral).await?)
+                .add("Referral", reference_of(ctx, opened.referral).await?)
                 .add("Statutory status", opened.statutory_status.label())
                 .add("Because", opened.status_ground.map(StatusGround::label).unwrap_or_default())
                 .day("Since", opened.status_from)
@@ -186,7 +233,7 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             }
         }
         CaseEvent::ReferralJoined { referral: id, risk, .. } => {
-            details.add("Referral", referral(ctx, id).await?).add("Risk", risk.label())
+            details.add("Referral", reference_of(ctx, id).await?).add("Risk", risk.label())
         }
         CaseEvent::CaseAssigned { officer: id, before, reason } => details
             .add("Officer", officer(ctx, id).await?)
@@ -230,7 +277,7 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             details.add("Name", named.name).day("Date of birth", named.date_of_birth).words("Reason", reason)
         }
         CaseEvent::ChildFilledIn { referral: id, changes } => {
-            changed(details.add("Referral", referral(ctx, id).await?), &changes, cleared)
+            changed(details.add("Referral", reference_of(ctx, id).await?), &changes, cleared)
         }
         CaseEvent::ChildCorrected { changes, source, reason, changed_on } => changed(details, &changes, cleared)
             .day("Changed on", changed_on)
@@ -245,6 +292,13 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
         CaseEvent::PlacementEnded { on, reason, .. } => details.day("Ended", Some(on)).words("Reason", reason),
         CaseEvent::CaseMerged { reference, risk, .. } => {
             details.add("Case", same_child(ctx, Some(&reference)).await?).add("Risk", risk.label())
+        }
+        CaseEvent::SightingRecorded(sighting) => details
+            .day("On", Some(sighting.on))
+            .words("Where and by whom", sighting.account.unwrap_or_default())
+            .words("Source", sighting.source),
+        CaseEvent::SightingStruck { kind, on, reason } => {
+            details.add("What", kind.label()).day("On", Some(on)).words("Reason", reason)
         }
         CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, reason, before } => details
             .add("Whereabouts", whereabouts.label())
@@ -433,7 +487,7 @@ async fn officer(ctx: &Context<'_>, id: Option<StaffId>) -> Result<String, Error
     Ok(loads(ctx).load_one(id).await?.map(|row| row.name).unwrap_or_default())
 }
 
-async fn referral(ctx: &Context<'_>, id: ReferralId) -> Result<String, Error> {
+async fn reference_of(ctx: &Context<'_>, id: ReferralId) -> Result<String, Error> {
     let Some(row) = loads(ctx).load_one(id).await? else { return Ok(String::new()) };
     note_as(op(ctx), &format!("referral:{}", row.id), "reference");
     Ok(row.reference)
