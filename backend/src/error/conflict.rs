@@ -150,6 +150,9 @@ pub enum CaseConflict {
     /// The case that stays open may be read by more people than the one that goes into it.
     #[error("this case is restricted and case {0} is not: restrict that one first")]
     OtherNotRestricted(String),
+    /// Somebody may read the case that stays open and not the restricted one that goes into it.
+    #[error("case {0} has readers who may not read this one: make them readers here, or remove them there, first")]
+    OtherReaders(String),
     /// The case that a duplicate was to go to was closed since.
     #[error("case {0} is closed now: decline this, or reopen that case first")]
     OtherClosed(String),

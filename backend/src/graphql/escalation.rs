@@ -301,7 +301,8 @@ impl Escalation {
     /// Whether the viewer may record now that the MASH has it.
     async fn may_acknowledge(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         let may = self.may(ctx, Right::Answer).await?;
-        Ok(may && self.0.stage == EscalationStage::Raised)
+        let unheard = self.is_open() && self.0.acknowledged_at.is_none() && self.0.rating.is_none();
+        Ok(may && unheard)
     }
 
     /// Whether the viewer may rate it now, or agree to a lower rating.

@@ -53,16 +53,19 @@ impl Case {
         Clock::running(kind, self.id.0, self.reviewed_at)
     }
 
-    /// What is done first on a new case, until it is asked for. Nobody is sent to the door of a child whose case is
+    /// What is done first on a case that is new or begins anew, until it is asked for; not while a place is attended. Nobody is sent to the door of a child whose case is
     /// restricted, who is believed to have left, or about whom social care decides what is safe.
     fn checks(&self) -> impl Iterator<Item = Clock> {
         let outside = self.statuses.now().value == StatutoryStatus::NotCmeOutsideAge;
-        let works = matches!(self.state, CaseState::Enquiry | CaseState::Open) && !outside;
-        let visited = self.enquiries.iter().any(|enquiry| enquiry.kind == EnquiryKind::HomeVisit);
+        // An offer is no education yet: the child is looked for until it is taken up.
+        let offered = self.state == CaseState::Placement && self.statuses.now().value == StatutoryStatus::Cme;
+        let works = (offered || matches!(self.state, CaseState::Enquiry | CaseState::Open)) && !outside;
+        let mut asked = self.enquiries.iter().filter(|enquiry| Some(enquiry.asked_on) >= self.anew_since);
+        let first = works && asked.clone().next().is_none();
+        let visited = asked.any(|enquiry| enquiry.kind == EnquiryKind::HomeVisit);
         let may_visit = self.restriction.is_none()
             && !self.is_led_by_social_care()
             && matches!(self.whereabouts, Whereabouts::KnownReported | Whereabouts::Unknown);
-        let first = works && self.enquiries.is_empty();
         let visit = works && may_visit && !visited;
         let running = |kind| Clock::running(kind, self.id.0, self.works_since);
         let first = first.then(|| running(ClockKind::FirstChecks));

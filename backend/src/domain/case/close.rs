@@ -176,7 +176,7 @@ impl Case {
             return Ok(vec![CaseEvent::TrackingBegan(closure)]);
         }
         if outcome != Outcome::UntracedReview {
-            self.must_have_nothing_open()?;
+            self.must_have_nothing_open(outcome)?;
         }
         let by_reference = known.two_for_a_reference && rests_on_reference(&closure);
         if by_reference || TWO_PEOPLE.contains(&outcome) || known.two_people.contains(&outcome) {
@@ -195,7 +195,7 @@ impl Case {
         if closure.outcome == Outcome::UntracedReview {
             return Ok(vec![CaseEvent::UntracedReviewed(closure)]);
         }
-        self.must_have_nothing_open()?;
+        self.must_have_nothing_open(closure.outcome)?;
         let hands_over_flags = closure.outcome == Outcome::Duplicate && !self.escalations.is_empty();
         Ok(self.settled(Closure { hands_over_flags, ..closure }, date_of_birth))
     }
@@ -230,8 +230,13 @@ impl Case {
         }
     }
 
-    fn must_have_nothing_open(&self) -> Result<(), Error> {
-        let open = self.open_items();
+    /// A duplicate takes its matters of a roll along to the case that stays open.
+    fn must_have_nothing_open(&self, outcome: Outcome) -> Result<(), Error> {
+        let mut held = self.clone();
+        if outcome == Outcome::Duplicate {
+            held.removals.clear();
+        }
+        let open = held.open_items();
         if open.is_empty() { Ok(()) } else { Err(CaseConflict::OpenItems(open).into()) }
     }
 
@@ -258,16 +263,7 @@ impl Case {
             | Outcome::UntracedReview => None,
         };
         let (source, reason) = (closure.evidence_from.clone(), closure.outcome.label().to_owned());
-        // Who closes on the school's return has it: it is not owed any more.
-        let came = closure.evidence == EvidenceKind::NewPupilReturn;
-        let owed = self.placements.iter().filter(|place| came && place.return_due_on().is_some());
-        let returned = owed.map(|place| CaseEvent::NewPupilReturned {
-            placement: place.id,
-            on: closure.evidence_on,
-            exempt: false,
-            contact: None,
-        });
-        let mut facts: Vec<CaseEvent> = returned.collect();
+        let mut facts: Vec<CaseEvent> = self.returned_by(&closure).into_iter().collect();
         let closed = CaseEvent::CaseClosed(closure);
         match status {
             Some((ground, Some(from))) => {
@@ -279,6 +275,22 @@ impl Case {
             _ => facts.push(closed),
         }
         facts
+    }
+
+    /// The new-pupil return on which a case is closed, where it is plain which place it is for: the only one that owes one,
+    /// and attended by then.
+    fn returned_by(&self, closure: &Closure) -> Option<CaseEvent> {
+        let mut owed = self.placements.iter().filter(|place| place.return_due_on().is_some());
+        let (only, another) = (owed.next()?, owed.next());
+        let is_it = closure.evidence == EvidenceKind::NewPupilReturn
+            && another.is_none()
+            && only.attended_on.is_some_and(|first| first <= closure.evidence_on);
+        is_it.then(|| CaseEvent::NewPupilReturned {
+            placement: only.id,
+            on: closure.evidence_on,
+            exempt: false,
+            contact: None,
+        })
     }
 
     /// Reads the reference of the case that this one duplicates: another case, and an open one, because otherwise
@@ -317,6 +329,9 @@ impl Case {
         }
         if self.restriction.is_some() && other.restriction.is_none() {
             return Err(CaseConflict::OtherNotRestricted(other.opened.reference.clone()).into());
+        }
+        if self.restriction.is_some() && other.readers.iter().any(|reader| !self.readers.contains(reader)) {
+            return Err(CaseConflict::OtherReaders(other.opened.reference.clone()).into());
         }
         Ok(())
     }

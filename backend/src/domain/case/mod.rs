@@ -47,7 +47,7 @@ use super::escalation::Escalation;
 use super::family::{Named, without};
 use super::london::london_day;
 use super::risk;
-use super::roll::Matter;
+use super::roll::{Matter, of};
 use super::stream::{Stream, counts};
 use crate::error::{CaseConflict, Error};
 
@@ -109,6 +109,9 @@ pub struct Case {
     /// Since when it is worked as one whose child is looked for: when it was opened or reopened, its last place ended,
     /// or its restriction was lifted.
     pub works_since: DateTime<Utc>,
+    /// The day since when the child is looked for anew, because it was reopened or its last place ended: what was asked
+    /// before says nothing of it. `None` while neither happened.
+    pub anew_since: Option<NaiveDate>,
     /// When it was last reviewed; when it was opened or reopened while it was not.
     pub reviewed_at: DateTime<Utc>,
     /// The number of its facts, compared at every write, so that of two writers at once the second is refused.
@@ -156,6 +159,7 @@ impl Stream for Case {
             born: opened.born.or(opened.new_child.as_ref().and_then(|child| child.date_of_birth)),
             closed: None,
             works_since: at,
+            anew_since: None,
             reviewed_at: at,
             version: 1,
             updated_at: at,
@@ -248,6 +252,12 @@ impl Stream for Case {
             }
             CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, reason, .. } => {
                 self.whereabouts = *whereabouts;
+                if self.state == CaseState::TrackingOut && !is_away(*whereabouts) {
+                    // Whoever is not believed to have left is not tracked out, but looked for.
+                    self.state = standing::state_of(self.statuses.now().value);
+                    self.works_since = at;
+                    self.anew_since = Some(london_day(at));
+                }
                 let seen = |on| Sighting::recorded(SightingKind::Seen, on, None, None, reason.clone());
                 self.sightings.extend(last_seen_on.map(seen));
             }
@@ -281,12 +291,18 @@ impl Stream for Case {
                 }
             }
             CaseEvent::PlacementEnded { placement, on, .. } => {
+                let mut attended = false;
                 if let Some(place) = self.placements.iter_mut().find(|place| place.id == *placement) {
                     place.ended_on = Some(*on);
+                    attended = place.attended_on.is_some();
                 }
-                if self.state == CaseState::Placement && self.placements.iter().all(|place| place.ended_on.is_some()) {
+                let none_left = self.placements.iter().all(|place| place.ended_on.is_some());
+                if self.state == CaseState::Placement && none_left {
                     self.state = standing::state_of(self.statuses.now().value);
+                }
+                if attended || none_left {
                     self.works_since = at;
+                    self.anew_since = Some(london_day(at));
                 }
             }
             CaseEvent::RemovalProposed(_)
@@ -318,6 +334,7 @@ impl Stream for Case {
                 self.state = standing::state_of(self.statuses.now().value);
                 self.closed = None;
                 self.works_since = at;
+                self.anew_since = Some(london_day(at));
                 self.reviewed_at = at;
             }
             CaseEvent::CaseRestricted { restriction, readers, .. } => {
@@ -387,15 +404,22 @@ impl Case {
     /// What keeps the case from being closed, each in words.
     pub fn open_items(&self) -> Vec<String> {
         let flags = self.open_escalations().map(|flag| (flag.level, flag.stage()));
-        open_items(flags, self.open_enquiries().map(|enquiry| (enquiry.asked_of.as_str(), enquiry.kind)))
+        let enquiries = self.open_enquiries().map(|enquiry| (enquiry.asked_of.as_str(), enquiry.kind));
+        open_items(flags, enquiries, self.removals.iter())
     }
 }
 
-/// The open flags, by level and what they wait for, and the unanswered enquiries, by who was asked and what, that keep a
-/// case from being closed, each in words.
+/// Whether a child is believed to live elsewhere now.
+pub(super) const fn is_away(whereabouts: Whereabouts) -> bool {
+    matches!(whereabouts, Whereabouts::BelievedMovedUk | Whereabouts::BelievedMovedAbroad)
+}
+
+/// The open flags, by level and what they wait for, the unanswered enquiries, by who was asked and what, and the matters
+/// of a roll that wait for the authority, all of which keep a case from being closed, each in words.
 pub fn open_items<'a>(
     flags: impl Iterator<Item = (EscalationLevel, EscalationStage)>,
     enquiries: impl Iterator<Item = (&'a str, EnquiryKind)>,
+    matters: impl Iterator<Item = &'a Matter>,
 ) -> Vec<String> {
     let flags = flags.map(|(level, stage)| match stage {
         EscalationStage::Relayed => {
@@ -404,5 +428,9 @@ pub fn open_items<'a>(
         _ => format!("the MASH has not answered the flag “{}”", level.label()),
     });
     let enquiries = enquiries.map(|(of, kind)| format!("the enquiry to {of} ({}) is unanswered", kind.label()));
-    flags.chain(enquiries).collect()
+    let matters = matters.filter(|matter| matter.awaits_view()).map(|matter| {
+        let letter = of(matter.proposal.ground).letter;
+        format!("a school waits for our view on removing the name from its roll (ground {letter})")
+    });
+    flags.chain(enquiries).chain(matters).collect()
 }

@@ -141,7 +141,8 @@ impl Case {
         self.placements.iter().any(|other| other.id != place.id && attends(other))
     }
 
-    /// The fact, and with it the status that follows from it, unless that held already.
+    /// The fact, and with it the status that follows from it, unless that held already for the same ground: what a status
+    /// rests on decides what the next fact means for it.
     pub(super) fn with_status(
         &self,
         fact: CaseEvent,
@@ -152,7 +153,8 @@ impl Case {
     ) -> Vec<CaseEvent> {
         let status = status_of(ground);
         let now = self.statuses.now();
-        let (before, holds) = (Some(now.value), now.value == status && now.from <= from);
+        let (before, same) = (Some(now.value), self.status_ground == Some(ground) && now.value == status);
+        let holds = same && now.from <= from;
         let decided =
             CaseEvent::StatusDecided(StatusDecision { before, status, ground, from, until: None, source, reason });
         if holds { vec![fact] } else { vec![fact, decided] }

@@ -187,13 +187,16 @@ impl TypedParent {
 fn parents(typed: &RemoveName) -> Read<(Vec<ParentTold>, Option<String>)> {
     let (mut parents, mut faults) = (Vec::new(), Vec::new());
     let told = (1..).zip(&typed.parents).filter(|(_, parent)| !parent.is_empty());
-    for (number, parent) in told.take(PARENTS) {
+    for (number, parent) in told {
         match parent.read(number) {
             Ok(parent) => parents.push(parent),
             Err(found) => faults.extend(found),
         }
     }
     let none = optional_prose("noParents", &typed.no_parents, "The reason", PROSE)?;
+    if parents.len() > PARENTS {
+        faults.push(FieldFault::new("parents.1.name", format!("Enter at most {PARENTS} parents")));
+    }
     if parents.is_empty() && faults.is_empty() && none.is_none() {
         faults.push(FieldFault::new(
             "parents.1.name",
@@ -441,6 +444,9 @@ impl Case {
             }
             (_, Some(AgeStanding::Over), ..) => {
                 (Some(StatusGround::OverAge), "Over compulsory school age on that day".to_owned())
+            }
+            (StatutoryStatus::NotCmeSuitableEducation, ..) if follows != RemovalFollows::HomeEducation => {
+                (None, "Left as it was, to be checked: suitable education was decided".to_owned())
             }
             (_, _, _, RemovalFollows::Nothing) => {
                 (None, "Left as it was: nothing more follows, and nobody writes to the family".to_owned())

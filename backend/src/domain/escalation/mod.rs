@@ -221,6 +221,11 @@ impl Escalation {
         self.answer.is_none() || self.unconfirmed().is_some()
     }
 
+    /// Whether nothing shows yet that the MASH has it: what somebody else relayed does not.
+    pub fn is_unheard(&self) -> bool {
+        self.is_open() && self.acknowledged.is_none() && self.rating.is_none()
+    }
+
     /// What it waits for.
     pub fn stage(&self) -> EscalationStage {
         match (self.answer.is_some(), self.rating.is_some(), self.acknowledged.is_some()) {
@@ -247,8 +252,7 @@ impl Escalation {
     /// the MASH has, and gives it no new beginning.
     pub fn clocks(&self) -> impl Iterator<Item = Clock> {
         let running = |kind, from| Clock::running(kind, self.id.0, from);
-        let unheard = self.stage() == EscalationStage::Raised;
-        let unheard = unheard.then(|| running(ClockKind::MashAcknowledgement, self.raised_at));
+        let unheard = self.is_unheard().then(|| running(ClockKind::MashAcknowledgement, self.raised_at));
         let kind = match self.rating.as_ref().map(|rating| rating.rating) {
             None => ClockKind::MashAnswer,
             Some(MashRating::Red) => ClockKind::MashRed,
@@ -268,7 +272,7 @@ impl Escalation {
 
     /// Acknowledges it; whoever does not speak for the MASH says who there did.
     pub fn acknowledge(&self, typed: &Acknowledge, voice: Voice, now: DateTime<Utc>) -> Result<Step, Error> {
-        if self.stage() != EscalationStage::Raised {
+        if !self.is_unheard() {
             return Err(Conflict::Acknowledged.into());
         }
         let (by, name) = match voice {

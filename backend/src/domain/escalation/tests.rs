@@ -172,8 +172,12 @@ fn the_clocks_of_a_flag_count_from_when_it_was_raised() {
         let rated = after(&heard, Ok(Step::Rated(rated)));
         assert_eq!(clocks(&rated), told(&[(kind, late)]));
     }
-    let relayed = after(&heard, heard.answer(&answer(), OFFICER, later()));
     // What somebody relays stops no clock of the MASH, and to relay again puts nothing off.
+    let unheard = after(&flag(), flag().answer(&answer(), OFFICER, later()));
+    let owed: Vec<ClockKind> = unheard.clocks().map(|clock| clock.kind).collect();
+    assert_eq!(owed, [K::MashAcknowledgement, K::MashAnswer, K::MashConfirmation]);
+    assert!(unheard.acknowledge(&Acknowledge::default(), Voice::Link, later()).is_ok());
+    let relayed = after(&heard, heard.answer(&answer(), OFFICER, later()));
     let confirmation: Vec<Clock> = relayed.clocks().collect();
     assert_eq!(confirmation.iter().map(|clock| clock.kind).collect::<Vec<_>>(), [K::MashAnswer, K::MashConfirmation]);
     assert_eq!(due_on(confirmation[1].late_at).to_string(), "2026-12-01");

@@ -17,7 +17,7 @@ use crate::domain::search::{of_nhs_number, of_postcode, of_upn};
 /// The version of the rules that made the stored keys. Raise it with any change of [`of_child`], of
 /// `search::keys_of`, of `family` or of `person_name::search_key`: a job then makes the keys of children and referrals with
 /// an older version again, and with the keys of a referral that waits its clock, so raise it for `Referral::clock` too.
-pub const VERSION: i32 = 8;
+pub const VERSION: i32 = 9;
 
 /// The most words of one name that make keys, which bounds the number of keys of a child.
 const MOST_WORDS: usize = 5;

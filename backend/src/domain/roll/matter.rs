@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::clock::Clock;
 use super::super::london::begin_of;
+use super::grounds::of;
 
 /// A proposal of a school to remove a name from its roll.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -169,6 +170,11 @@ impl Matter {
     /// Whether it is neither withdrawn nor done.
     pub fn is_open(&self) -> bool {
         self.withdrawn.is_none() && self.removed.is_none()
+    }
+
+    /// Whether the school waits for the authority's view, without which it may not remove the name.
+    pub fn awaits_view(&self) -> bool {
+        self.is_open() && self.decision.is_none() && of(self.proposal.ground).joint_enquiry
     }
 
     /// What is owed about it: the authority's answer, or the removal that it allowed, from the first day on which that

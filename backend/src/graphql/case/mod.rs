@@ -17,13 +17,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
     CaseState, ChildFact, EscalationStage, Outcome, Restriction, Risk, ServiceRoute, StatutoryStatus, Whereabouts,
 };
-use entity::{break_glass, case};
+use entity::{break_glass, case, enquiry};
 use futures_util::try_join;
 use tokio::sync::OnceCell;
 
 use super::absence::{Age, OutOfCohort};
 use super::break_glass::BrokenGlass;
-use super::child::{Child, clears_former_address, is_of_address};
+use super::child::{Child, clears_former_address, is_of_address, tells_words_of};
 use super::clock::Clock;
 use super::escalation::Escalation;
 use super::family::{self, Sibling};
@@ -570,9 +570,16 @@ impl Case {
         }
         let flags = async { loads(ctx).load_one(EscalationsOf(self.0.id)).await.map(Option::unwrap_or_default) };
         let enquiries = async { loads(ctx).load_one(EnquiriesOf(self.0.id)).await.map(Option::unwrap_or_default) };
-        let (flags, enquiries) = try_join!(flags, enquiries)?;
+        let matters = async { loads(ctx).load_one(RemovalsOf(self.0.id)).await.map(Option::unwrap_or_default) };
+        let (flags, enquiries, matters) = try_join!(flags, enquiries, matters)?;
         let flags = flags.iter().filter(|row| row.stage != EscalationStage::Answered).map(|row| (row.level, row.stage));
         let enquiries = enquiries.iter().filter(|row| row.answered_on.is_none());
-        Ok(Guarded::Clear(decide::open_items(flags, enquiries.map(|row| (row.asked_of.as_str(), row.kind)))))
+        let told = tells_words_of(ctx, self.0.id).await?;
+        let asked_of = |row: &enquiry::Model| if told { row.asked_of.clone() } else { KEPT.to_lowercase() };
+        let asked: Vec<_> = enquiries.map(|row| (asked_of(row), row.kind)).collect();
+        let asked = asked.iter().map(|(of, kind)| (of.as_str(), *kind));
+        let matters = matters.iter().map(|row| serde_json::from_str(&row.matter));
+        let matters: Vec<Matter> = matters.collect::<Result<_, _>>()?;
+        Ok(Guarded::Clear(decide::open_items(flags, asked, matters.iter())))
     }
 }

@@ -45,8 +45,8 @@ impl Enquiry {
     }
 
     /// Who was asked, by name.
-    async fn asked_of(&self) -> &str {
-        &self.0.asked_of
+    async fn asked_of(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        words(ctx, self.0.case_id, &self.0.asked_of).await
     }
 
     /// The partner agency that may answer it through the API; null when none may.
@@ -225,9 +225,12 @@ impl Placement {
         words(ctx, self.0.case_id, &self.0.provider).await
     }
 
-    /// The school, if it is on the national register; null otherwise.
+    /// The school, if it is on the national register; null otherwise, and to staff from whom its name is kept.
     async fn school(&self, ctx: &Context<'_>) -> Result<Option<School>, Error> {
         let Some(school) = self.0.school_id else { return Ok(None) };
+        if !tells_words_of(ctx, self.0.case_id).await? {
+            return Ok(None);
+        }
         Ok(loads(ctx).load_one(school).await?.map(School))
     }
 

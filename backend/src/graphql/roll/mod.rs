@@ -281,7 +281,7 @@ impl Removal {
                 .map(|decision| DecisionOnRemoval { reason: words(&decision.reason), ..decision }),
             withdrawn: matter.withdrawn.as_deref().map(words),
             removed_on: row.removed_on.map(Date),
-            effect: matter.effect.clone(),
+            effect: matter.effect.as_deref().map(words),
             returned: matter.removed.as_ref().map(|told| returned(told, cleared)).unwrap_or_default(),
             new_school: matter.removed.as_ref().filter(|_| cleared).and_then(|told| {
                 let starts_on = told.new_school_from.map(Date);

@@ -257,7 +257,7 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
         }
         CaseEvent::EnquiryRecorded(enquiry) => details
             .add("Check", enquiry.kind.label())
-            .add("Asked of", enquiry.asked_of)
+            .words("Asked of", enquiry.asked_of)
             .day("Asked on", Some(enquiry.asked_on))
             .day("Due", Some(enquiry.due_on))
             .add("Lawful gateway", enquiry.gateway.unwrap_or_default())
@@ -408,7 +408,7 @@ async fn of_roll(ctx: &Context<'_>, details: Details, fact: CaseEvent) -> Result
             .day("From", decision.from)
             .words("Reason", decision.reason),
         CaseEvent::NameRemoved { told, effect, .. } => {
-            details.day("Removed", Some(told.removed_on)).add("What follows", effect)
+            details.day("Removed", Some(told.removed_on)).words("What follows", effect)
         }
         CaseEvent::NewPupilReturned { on, exempt, .. } => {
             details.day("Day", Some(on)).add("Owed", if exempt { "None is owed" } else { "" })

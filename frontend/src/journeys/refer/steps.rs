@@ -249,12 +249,13 @@ fn appraisal(ask: Ask<'_>, _: &Site) -> AnyView {
     .into_any()
 }
 
-/// The question why nobody visited the home, asked while no enquiry is a visit.
+/// The question why nobody visited the home, asked while no enquiry is a visit. An answer stays to be seen and saved,
+/// because it may be the fear for which nobody must ask the family.
 fn no_home_visit(ask: Ask<'_>) -> AnyView {
     let visited = answers::row_numbers(ask.form, ENQUIRIES.name)
         .iter()
         .any(|row| ask.form.has(&format!("enquiry.{row}.kind"), SchoolEnquiryKind::HomeVisit.code()));
-    if visited {
+    if visited && ask.form.get("noHomeVisit").is_empty() {
         return nothing(ask);
     }
     view! {

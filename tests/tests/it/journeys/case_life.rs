@@ -257,6 +257,65 @@ on_both_engines! {
         assert_eq!(state.await.sound().text("/case/state"), "OPEN");
     }
 
+    async fn a_child_on_a_roll_whose_new_place_ends_is_missing_education(app: TestApp) {
+        let case = given::case().standing(CaseState::Enquiry).at(&app).await;
+        let officer = app.officer().await;
+        officer.visit(&case.page()).await.keeps_silent_about("Missing education since");
+        let place = form(&officer, &case, "Record a placement").await.with("kind", "STATE_SCHOOL");
+        let place = place.with("provider", "Thornhill Primary School");
+        officer.submit(&dated(place, "startsOn", "2026-11-16")).await.says("Placement recorded");
+        let attends = form_at(&officer, &case, "/attendance").await.with("source", "Ms Office");
+        officer.submit(&dated(attends, "attendedOn", "2026-11-16")).await.says("Attendance confirmed");
+
+        let end = form_at(&officer, &case, "/end").await.with("reason", "Came for two days");
+        let ended = officer.submit(&dated(end, "endedOn", "2026-11-18")).await;
+
+        ended.says("Missing education since").says("Placement broke down").says("First checks");
+        assert_eq!(counted(&officer, "STATUTORY_STATUS", "CME", "2026-11-18").await, "1");
+    }
+
+    async fn a_child_who_turns_up_is_tracked_out_no_more(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let told = ending(form(&officer, &case, "Close the case").await, "MOVED_UK_CONFIRMED", "AUTHORITY_CONFIRMATION");
+        officer.submit(&told.with("authority", "Leeds")).await.says("Tracking: confirmation awaited");
+
+        let seen = form(&officer, &case, "Change what is known of the child’s whereabouts").await;
+        let seen = seen.with("whereabouts", "KNOWN_REPORTED").with("reason", "The aunt has them at home");
+        officer.submit(&seen).await.says("Whereabouts saved").says("First checks");
+
+        let asked = "query($case: String!) { case(reference: $case) { state } }";
+        let state = officer.ask(asked, json!({ "case": case.reference })).await.sound();
+        assert_eq!(state.text("/case/state"), "OPEN");
+    }
+
+    async fn when_a_child_was_seen_is_kept_with_who_says_so_and_can_be_put_right(app: TestApp) {
+        let case = given::case().at(&app).await;
+        let officer = app.officer().await;
+        let last = async || {
+            let asked = "query($case: String!) { case(reference: $case) { lastSeenOn lastAttendedOn
+                sightings { kind on account source struck } } }";
+            officer.ask(asked, json!({ "case": case.reference })).await.sound()
+        };
+        let told = last().await.at("/case").clone();
+        assert!(told["sightings"].to_string().contains("Referral R-"), "{told}");
+
+        let seen = "Record when the child was seen or at school";
+        let record = form(&officer, &case, seen).await.with("kind", "SEEN").with("account", "Town centre, by a neighbour");
+        let refused = officer.submit(&dated(record, "on", "2026-11-17")).await;
+        refused.finds_fault(&["Enter who told us, or what shows it"]);
+        let recorded = officer.submit(&refused.form().with("source", "The neighbour, by telephone")).await;
+        recorded.says("Sighting recorded").says("Child was seen").says("Town centre, by a neighbour");
+        assert_eq!(last().await.text("/case/lastSeenOn"), "2026-11-17");
+
+        let strike = form(&officer, &case, "Strike out a day that is wrong").await.with("on", "SEEN 2026-11-17");
+        let struck = officer.submit(&strike.with("reason", "It was the older sister")).await;
+        struck.says("Sighting struck out").says("Struck out").says("It was the older sister");
+        let held = last().await;
+        assert_eq!(held.at("/case/lastSeenOn"), &told["lastSeenOn"]);
+        assert!(held.at("/case/sightings").to_string().contains("It was the older sister"), "{held:?}");
+    }
+
     async fn a_move_abroad_is_closed_on_address_school_and_confirmation_and_tracked_otherwise(app: TestApp) {
         let case = given::case().at(&app).await;
         let officer = app.officer().await;
@@ -750,6 +809,7 @@ on_both_engines! {
             .answering("noHomeVisitReason", "Moved to 5 Secret Lane")
             .answering("parent.1.name", "Mum Ann 07700 900123")
             .answering("enquiry.1.outcome", "She is at 7 Secret Lane");
+        let near = given::school(&app, "Secret Lane Primary").await;
         let officer = app.officer().await;
         let case = given::case().from(sent).with(officer.colleague.id).flagged().at(&app).await;
         let links = officer.visit(&case.page()).await.attributes("main a", "href");
@@ -763,11 +823,20 @@ on_both_engines! {
         let colleague = app.staff("Cal Colleague", &[StaffRole::CmeOfficer]).await;
         colleague.visit(&referral).await.says("14 Refuge Road").says("07700 900123");
 
+        let place = form(&officer, &case, "Record a placement").await.with("kind", "STATE_SCHOOL");
+        let place = place.with("provider", "Secret Lane Primary").with("schoolUrn", &near.urn);
+        officer.submit(&dated(place, "startsOn", "2026-11-16")).await.says("Placement recorded");
+        let ask = form(&officer, &case, "Record a tracing enquiry").await.with("kind", "OTHER").with("askedOf", "Secret Lane Primary");
+        officer.submit(&dated(dated(ask, "askedOn", "2026-11-17"), "dueOn", "2026-12-01")).await.says("Enquiry");
+        let seen = form(&officer, &case, "Record when the child was seen or at school").await.with("kind", "SEEN");
+        let seen = seen.with("account", "Secret Lane").with("source", "Shop in Secret Lane");
+        officer.submit(&dated(seen, "on", "2026-11-17")).await.says("Sighting recorded");
+
         let keep = form(&officer, &case, "Correct what is known of the child").await.with("addressConfidential", "YES");
         let keep = keep.with("source", "A worker at 11 Secret Lane").with("reason", "The father must not find them");
         officer.submit(&keep).await.says("11 Secret Lane");
 
-        let kept = ["Refuge Road", "LU9", "07700", "900 1", "Secret Lane", "960 001"];
+        let kept = ["Refuge Road", "LU9", "07700", "900 1", "Secret Lane", "960 001", near.urn.as_str()];
         for page in [case.page(), referral.clone()] {
             let shown = colleague.visit(&page).await;
             shown.says("Kept confidential: the officer of the case, its readers, managers and the MASH can read it");
@@ -777,6 +846,7 @@ on_both_engines! {
         }
         let asked = "query($case: String!, $referral: String!) {
             case(reference: $case) { escalations { concern rationale } timeline { details { value } } parents { name }
+                placements { provider school { name urn } } enquiries { askedOf } openItems sightings { account source }
                 referrals { answers { values } additions { text } } toldOtherwise { value } }
             referral(reference: $referral) { answers { values } additions { text } }
         }";

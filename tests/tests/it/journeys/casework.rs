@@ -250,6 +250,6 @@ on_both_engines! {
         page.says("Closed");
         let offered: Vec<String> = page.attributes("main a", "href");
         let acts: Vec<&str> = offered.iter().filter_map(|href| href.strip_prefix(&format!("{}/", case.page()))).collect();
-        assert_eq!(acts, ["note", "sibling", "reopen"]);
+        assert_eq!(acts, ["note", "sighting", "strike-sighting", "sibling", "reopen"]);
     }
 }

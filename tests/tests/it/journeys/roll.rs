@@ -416,7 +416,7 @@ on_both_engines! {
         school.visit(&sent).await.says("the name stays on the roll").says("Withdrawn because").says("The child is back");
     }
 
-    async fn a_closed_case_owes_no_answer_that_nobody_can_give_any_more(app: TestApp) {
+    async fn a_case_does_not_close_while_a_school_waits_for_our_view(app: TestApp) {
         let OnRoll { case, contact, sent } = on_roll(&app).await;
         let (school, officer) = (app.school_contact(&contact).await, app.officer().await);
         propose_under_h(&school, &sent, "2026-10-16").await;
@@ -426,7 +426,11 @@ on_both_engines! {
         let close = form(&officer, &case, "Close the case").await.with("outcome", "ON_ROLL_STATE");
         let close = close.with("evidence", "SCHOOL_CONFIRMATION").with("evidenceFrom", "The other school");
         let close = dated(dated(close, "evidenceOn", "2026-11-17"), "attendedOn", "2026-11-17");
-        let closed = officer.submit(&close.with("school", "Thornhill Primary School").with("note", "Seen there")).await;
+        let refused = officer.submit(&close.with("school", "Thornhill Primary School").with("note", "Seen there")).await;
+        refused.says("a school waits for our view on removing the name from its roll (ground H)");
+        let withdraw = form(&officer, &case, "Withdraw the proposal").await.with("reason", "The child is at another school");
+        officer.submit(&withdraw).await.says("Withdrawn because");
+        let closed = officer.submit(&refused.form()).await;
         closed.says("Case closed").keeps_silent_about("Decide whether the name may be removed");
         assert!(!clocks().await.contains("ROLL_ANSWER"));
     }
