@@ -389,6 +389,8 @@ vocabulary! {
         NothingFound,
         /// No reply
         NoReply,
+        /// Withdrawn: nothing was asked by it
+        Withdrawn,
     }
 
     /// How serious a flag raised with the MASH is.
@@ -738,6 +740,8 @@ vocabulary! {
         CaseOpened,
         /// Another referral added
         ReferralJoined,
+        /// Referral taken out of a case
+        ReferralDetached,
         /// Case assigned, or taken from its officer
         CaseAssigned,
         /// Statutory status decided
@@ -762,6 +766,8 @@ vocabulary! {
         EnquiryAnswered,
         /// Enquiry came back unanswered
         EnquiryReturned,
+        /// Enquiry withdrawn
+        EnquiryWithdrawn,
         /// Note added
         NoteAdded,
         /// Whereabouts changed

@@ -125,7 +125,7 @@ impl Check {
         match finding {
             EnquiryFinding::Located => self.located,
             EnquiryFinding::Lead => self.lead,
-            EnquiryFinding::NothingFound => self.nothing,
+            EnquiryFinding::NothingFound | EnquiryFinding::Withdrawn => self.nothing,
             EnquiryFinding::NoReply => "No reply by the day it was due, nor to a reminder.",
         }
     }

@@ -147,6 +147,9 @@ pub enum CaseConflict {
     /// Something that the outcome is judged by was told or changed since it was proposed.
     #[error("something was told or changed since this was proposed: decline it, look again, and propose it anew")]
     ProposalOvertaken,
+    /// The case was opened from this referral.
+    #[error("the case was opened from this referral: close the case instead, and say in its reasons whose child it is")]
+    OpenedFrom,
     /// The case that stays open may be read by more people than the one that goes into it.
     #[error("this case is restricted and case {0} is not: restrict that one first")]
     OtherNotRestricted(String),

@@ -146,7 +146,8 @@ impl Audience {
             (Self::Analyst, "Viewer") => ["approval", "scopes", "school"].contains(&field),
             (Self::Analyst, "CaseConnection") => field == "nodes",
             (Self::School, "Referral") => {
-                ["case", "clocks", "gatheredWith", "matches", "mayTriage", "risk", "riskReasons", "timeline"].contains(&field)
+                ["case", "clocks", "gatheredWith", "matches", "mayTriage", "risk", "riskReasons", "timeline"]
+                    .contains(&field)
             }
             _ => false,
         }

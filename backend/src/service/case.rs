@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{AccessAction, Outcome, Risk, StaffRole};
-use entity::{CaseId, ChildId, StaffId, child, staff};
+use entity::{CaseId, ChildId, EnquiryId, StaffId, child, staff};
 use sea_orm::DatabaseTransaction;
 
 use super::{alert, family, mails, project, record};
@@ -89,10 +89,24 @@ where
             must_not_be_overtaken(&txn, &before, version, minds).await?;
         }
         demand(&before)?;
-        let (facts, mails) = decide(op.clone(), Txn::clone(&txn), before.clone()).await?;
+        let (facts, mut mails) = decide(op.clone(), Txn::clone(&txn), before.clone()).await?;
+        mails.extend(to_officer(&op, &txn, &before, &mails).await?);
         Ok(record::change(&op, &txn, before, facts).await?.map(|after| after.id).mailing(mails))
     })
     .await
+}
+
+/// A mail to the officer of a case in which somebody else recorded something, unless one of `mails` goes to them already.
+pub(super) async fn to_officer(
+    op: &OpContext,
+    txn: &DatabaseTransaction,
+    case: &Case,
+    mails: &[Mail],
+) -> Result<Option<Mail>, Error> {
+    let others: Vec<StaffId> = case.officer.into_iter().filter(|officer| Some(*officer) != op.viewer.staff()).collect();
+    let told = |to: &str| mails::case_changed(to, &case.opened.reference, &op.council);
+    let mail = mails_to(txn, &others, told).await?.pop();
+    Ok(mail.filter(|mail| mails.iter().all(|other| other.to != mail.to)))
 }
 
 /// Fails as stale if one of these was touched since the caller saw the case with `version` facts.
@@ -211,7 +225,7 @@ pub async fn review(op: &OpContext, case: String, typed: RecordReview) -> Result
 }
 
 /// Gives these open cases to `officer`, or takes them from whoever has them, as part of a command on staff. A
-/// restricted case is given only to one of its readers. `done` is what the command did so far.
+/// restricted case is given only to one of its readers, as long as it has any other. `done` is what the command did so far.
 pub(super) async fn hand_over<T>(
     op: &OpContext,
     txn: &DatabaseTransaction,
@@ -223,11 +237,31 @@ pub(super) async fn hand_over<T>(
     cases.sort_unstable();
     for id in cases {
         let before = store::case::hold(op, txn, id).await?;
-        let may_read = |officer: &StaffId| before.restriction.is_none() || before.readers.contains(officer);
-        let given = before.assign(officer.filter(may_read), false, "The account of its officer was closed")?;
+        let to = successor(txn, &before, officer).await?;
+        let given = before.assign(to, false, "The account of its officer was closed")?;
         done = done.and(record::change(op, txn, before, vec![given]).await?);
     }
     Ok(done)
+}
+
+/// Who takes a case over whose officer leaves: `heir`, unless it is restricted to other readers, who then assign it
+/// themselves. Nobody is left who could never be given it again, and no child in immediate danger without an officer.
+async fn successor(txn: &DatabaseTransaction, case: &Case, heir: Option<StaffId>) -> Result<Option<StaffId>, Error> {
+    let danger = case.risk() == Risk::Immediate;
+    if case.restriction.is_some() && heir.is_none_or(|heir| !case.readers.contains(&heir)) {
+        let rows = store::staff::who_take_cases(txn).await?;
+        let others: Vec<StaffId> = rows.iter().map(|row| row.id).filter(|id| case.readers.contains(id)).collect();
+        if let Some(first) = others.first() {
+            return Ok(danger.then_some(*first));
+        }
+        let orphan = "A restricted case would be left that nobody can read: make somebody a manager first";
+        return heir.map(Some).ok_or_else(|| Error::invalid("heir", orphan));
+    }
+    if heir.is_none() && danger {
+        let alone = "A child in immediate danger would be left without an officer: make somebody a manager first";
+        return Err(Error::invalid("heir", alone));
+    }
+    Ok(heir)
 }
 
 /// Records a tracing enquiry. `agency` is the exact name of the partner agency that may answer it through the API, if
@@ -272,6 +306,19 @@ pub async fn answer_enquiry(op: &OpContext, case: String, typed: AnswerEnquiry) 
     };
     run(op, case, CaseAction::AnswerEnquiry, None, put_to_them, move |op, _, before| async move {
         Ok((vec![before.answer_enquiry(&typed, op.now())?], Vec::new()))
+    })
+    .await
+}
+
+/// Withdraws an open enquiry that was not to be made.
+pub async fn withdraw_enquiry(
+    op: &OpContext,
+    case: String,
+    enquiry: EnquiryId,
+    reason: String,
+) -> Result<CaseId, Error> {
+    add(op, case, CaseAction::Work, move |op, _, before| async move {
+        Ok((vec![before.withdraw_enquiry(enquiry, &reason, op.now())?], Vec::new()))
     })
     .await
 }
@@ -613,7 +660,8 @@ pub(crate) async fn take_back_enquiries(op: &OpContext) -> Result<(), Error> {
             if facts.is_empty() {
                 return Err(Conflict::AlreadyAnswered.into());
             }
-            Ok(record::change(&op, &txn, before, facts).await?.map(|_| ()))
+            let mail = to_officer(&op, &txn, &before, &[]).await?;
+            Ok(record::change(&op, &txn, before, facts).await?.map(|_| ()).mailing(mail))
         });
         match taken.await {
             // Somebody else was quicker.

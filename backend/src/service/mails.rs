@@ -251,6 +251,16 @@ pub(crate) fn case_assigned(to: &str, reference: &str, council: &Council) -> Mai
     mail(to, format!("Case {reference} changed hands"), council, &text)
 }
 
+/// To an officer: somebody else, such as an agency that was asked, recorded something in their case.
+pub(crate) fn case_changed(to: &str, reference: &str, council: &Council) -> Mail {
+    let text = format!(
+        "Somebody else recorded something in case {reference}, which is yours.\n\nSee what it is: \
+         {}/cases/{reference}#timeline",
+        council.public_url
+    );
+    mail(to, format!("Case {reference} was changed"), council, &text)
+}
+
 /// To a manager: a child is in immediate danger, and nobody has the case.
 pub(crate) fn nobody_in_danger(to: &str, reference: &str, council: &Council) -> Mail {
     let text = format!(

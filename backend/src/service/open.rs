@@ -8,16 +8,16 @@ use entity::vocabulary::{AccessAction, RiskReason};
 use entity::{CaseId, ChildId, StaffId};
 use sea_orm::DatabaseTransaction;
 
-use super::case::{child_of, mails_to, must_have_no_open_case, must_take_cases};
+use super::case::{Target, change, child_of, mails_to, must_have_no_open_case, must_take_cases};
 use super::judge::stands;
 use super::referral::must_not_be_overtaken;
 use super::{alert, family, mails, record};
 use crate::context::{Mail, OpContext};
-use crate::domain::case::{self, Case, CaseEvent, Open};
+use crate::domain::case::{self, Aspect, Case, CaseEvent, Open};
 use crate::domain::child::ChildFacts;
 use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
-use crate::domain::policy;
+use crate::domain::policy::{self, CaseAction};
 use crate::domain::reference::CaseReference;
 use crate::domain::referral::{Other, Referral, note_of_age, note_of_found};
 use crate::domain::stream::Stream;
@@ -161,6 +161,24 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
         let mut facts = vec![joined];
         facts.extend(filled_in(&op, &txn, &referral, before.opened.child).await?);
         Ok(record::change(&op, &txn, before, facts).await?.map(|after| after.id).mailing(mails))
+    })
+    .await
+}
+
+/// Takes a referral out of an open case that is of another child; it awaits triage again, and the team is told. The MASH,
+/// which may have answered its flag of the wrong child, is asked anew.
+pub async fn detach(op: &OpContext, target: Target, reference: String, why: String) -> Result<CaseId, Error> {
+    change(op, target, CaseAction::Work, &[Aspect::Child], move |op, txn, before| async move {
+        let row = store::referral::row_of(&op, &txn, &reference).await?.filter(|row| row.case_id == Some(before.id));
+        let row = row.ok_or_else(|| Error::invalid("referral", "Enter the reference of a referral in this case"))?;
+        let detached = before.detach(row.id, &why)?;
+        let referral: Referral = load(&*txn, row.id).await?;
+        let mut mails = vec![mails::referral_waits(&row.reference, &op.council)];
+        let uncalled = referral.received.told.reasons.contains(&RiskReason::CallNotConfirmed);
+        if let Some(flag) = referral.flag.as_ref().filter(|flag| flag.is_open()) {
+            mails.push(alert::of(&op, flag, &row.reference, uncalled)?);
+        }
+        Ok((vec![detached], mails))
     })
     .await
 }

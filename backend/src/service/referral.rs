@@ -9,12 +9,14 @@ use entity::{ReferralId, referral, referral_key};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
+use super::case::to_officer;
 use super::project::referral::{key_rows_of, write_flag};
 use super::project::{Made, write_of_referral};
 use super::{alert, contact_of, mails, record};
 use crate::context::{Done, Mail, OpContext, write};
 use crate::db::Db;
 use crate::domain::answers::Answers;
+use crate::domain::case::Case;
 use crate::domain::email::Email;
 use crate::domain::london::london_day;
 use crate::domain::matching::keys::VERSION;
@@ -208,11 +210,15 @@ pub async fn take_back(op: &OpContext, reference: String, version: i32, reason: 
 pub async fn add(op: &OpContext, reference: String, field: String, text: String) -> Result<ReferralId, Error> {
     let contact = contact_of(op)?;
     op.commit(move |op, txn| async move {
-        let id = store::referral::id_of(&op, &txn, &reference).await?.ok_or(Error::NotFound)?;
-        let before: Referral = load(&*txn, id).await?;
+        let row = store::referral::row_of(&op, &txn, &reference).await?.ok_or(Error::NotFound)?;
+        let before: Referral = load(&*txn, row.id).await?;
         let added = before.add(contact.id, &field, &text)?;
-        let mail = mails::school_changed_referral(&before.received.reference, "added to", &op.council);
-        Ok(record::change(&op, &txn, before, vec![added]).await?.map(|after| after.id).mailing([mail]))
+        let mut mails = vec![mails::school_changed_referral(&before.received.reference, "added to", &op.council)];
+        if let Some(case) = row.case_id {
+            let case: Case = load(&*txn, case).await?;
+            mails.extend(to_officer(&op, &txn, &case, &[]).await?);
+        }
+        Ok(record::change(&op, &txn, before, vec![added]).await?.map(|after| after.id).mailing(mails))
     })
     .await
 }

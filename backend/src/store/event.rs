@@ -5,7 +5,7 @@
 use entity::vocabulary::EventKind;
 use entity::{CaseId, ReferralId, agency, case, contact_proposal, event, referral, school_contact, staff};
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
-use sea_orm::{ActiveEnum, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -14,7 +14,7 @@ pub use super::verdict::Verdict;
 
 use crate::context::OpContext;
 use crate::db::Db;
-use crate::domain::event::{DigestInput, erased};
+use crate::domain::event::{DigestInput, erased, stored_as};
 use crate::error::Error;
 use crate::secret::keyring::{Keyring, Purpose};
 
@@ -64,7 +64,7 @@ pub async fn of_referral(
     case: Option<CaseId>,
 ) -> Result<Vec<event::Model>, Error> {
     const TAKES_UP: [EventKind; 3] = [EventKind::CaseOpened, EventKind::ReferralJoined, EventKind::CaseMerged];
-    let kinds = TAKES_UP.map(|kind| kind.to_value());
+    let kinds = TAKES_UP.map(stored_as);
     let taken_up = case.map(|case| event::Column::Stream.eq(case.0).and(event::Column::Kind.is_in(kinds)));
     let among = Condition::any().add(event::Column::Stream.eq(referral.0)).add_option(taken_up);
     let newest = event::Entity::find().filter(among).order_by_desc(event::Column::RecordedAt);

@@ -377,6 +377,13 @@ pub(crate) struct FamilyOfCase {
     pub(crate) parents: Option<Vec<ParentTold>>,
 }
 
+/// A referral of a case, by name.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Referral")]
+pub(crate) struct ReferralName {
+    pub(crate) reference: String,
+}
+
 /// When the child was seen or at school.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct Sighting {
@@ -403,6 +410,7 @@ pub(crate) struct Subject {
     #[cynic(spread)]
     pub(crate) may: CaseRights,
     pub(crate) sightings: Option<Vec<Sighting>>,
+    pub(crate) referrals: Option<Vec<ReferralName>>,
     pub(crate) enquiries: Option<Vec<Enquiry>>,
     pub(crate) placements: Option<Vec<Placement>>,
     pub(crate) roll: Option<Vec<RemovalForForm>>,

@@ -3,14 +3,16 @@
 //! What must not live here: how long they run (`clock::rules`), and clocks of a referral that no case took up.
 
 use chrono::NaiveDate;
-use entity::vocabulary::{CaseState, ClockKind, EnquiryKind, MashDecision, StatusGround, StatutoryStatus, Whereabouts};
+use entity::vocabulary::{
+    CaseState, ClockKind, EnquiryFinding, EnquiryKind, MashDecision, StatusGround, StatutoryStatus, Whereabouts,
+};
 
 use super::super::clock::Clock;
 use super::super::escalation::Escalation;
 use super::super::london::london_day;
 use super::super::roll::Matter;
 use super::super::school_age::compulsory_school_age;
-use super::{Case, Placement};
+use super::{Case, Enquiry, Placement};
 
 impl Case {
     /// The clocks that run, the one that is late first at the front. Of a closed case only those do of what a school
@@ -60,7 +62,11 @@ impl Case {
         // An offer is no education yet: the child is looked for until it is taken up.
         let offered = self.state == CaseState::Placement && self.statuses.now().value == StatutoryStatus::Cme;
         let works = (offered || matches!(self.state, CaseState::Enquiry | CaseState::Open)) && !outside;
-        let mut asked = self.enquiries.iter().filter(|enquiry| Some(enquiry.asked_on) >= self.anew_since);
+        let counts = |enquiry: &&Enquiry| {
+            let withdrawn = enquiry.answer.as_ref().is_some_and(|answer| answer.finding == EnquiryFinding::Withdrawn);
+            Some(enquiry.asked_on) >= self.anew_since && !withdrawn
+        };
+        let mut asked = self.enquiries.iter().filter(counts);
         let first = works && asked.clone().next().is_none();
         let visited = asked.any(|enquiry| enquiry.kind == EnquiryKind::HomeVisit);
         let may_visit = self.restriction.is_none()

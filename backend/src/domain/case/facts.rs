@@ -45,6 +45,13 @@ pub enum CaseEvent {
         #[serde(default)]
         last_attended_on: Option<NaiveDate>,
     },
+    /// A referral that is of another child was taken out of the case, and awaits triage again with its flag.
+    ReferralDetached {
+        /// The referral.
+        referral: ReferralId,
+        /// Why it is not of this child.
+        reason: String,
+    },
     /// A referral told of the child what was not on file, and holds from now on.
     ChildFilledIn {
         /// The referral.
@@ -112,6 +119,15 @@ pub enum CaseEvent {
         /// The open enquiry.
         enquiry: EnquiryId,
         /// Why it came back.
+        reason: String,
+    },
+    /// An enquiry that nobody was to be asked was withdrawn: whoever it was put to sees nothing of the case by it any more.
+    EnquiryWithdrawn {
+        /// The open enquiry.
+        enquiry: EnquiryId,
+        /// The day.
+        on: NaiveDate,
+        /// Why.
         reason: String,
     },
     /// A note was added.
@@ -400,9 +416,11 @@ impl CaseEvent {
             | Self::EscalationRated { .. }
             | Self::EscalationLoweringProposed { .. } => &[],
             Self::ReferralJoined { .. }
+            | Self::ReferralDetached { .. }
             | Self::CaseMerged { .. }
             | Self::EnquiryAnswered { .. }
             | Self::EnquiryReturned { .. }
+            | Self::EnquiryWithdrawn { .. }
             | Self::SightingRecorded(_)
             | Self::SightingStruck { .. }
             | Self::EscalationAnswered { .. }

@@ -37,10 +37,10 @@ pub use work::{AnswerEnquiry, ChangeWhereabouts, RaiseEscalation, RecordEnquiry,
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{
-    CaseState, ChildFact, EnquiryKind, EscalationLevel, EscalationStage, Outcome, Restriction, Risk, ServiceRoute,
-    SightingKind, StatusGround, StatutoryStatus, Whereabouts,
+    CaseState, ChildFact, EnquiryFinding, EnquiryKind, EscalationLevel, EscalationStage, Outcome, Restriction, Risk,
+    ServiceRoute, SightingKind, StatusGround, StatutoryStatus, Whereabouts,
 };
-use entity::{AgencyId, CaseId, StaffId};
+use entity::{AgencyId, CaseId, ReferralId, StaffId};
 
 use super::agency::answered_in_sight;
 use super::escalation::Escalation;
@@ -80,8 +80,8 @@ pub struct Case {
     pub restriction: Option<Restriction>,
     /// The readers while it is restricted, always including its officer; empty otherwise.
     pub readers: Vec<StaffId>,
-    /// The gravest risk among its referrals alone; [`Case::risk`] also takes in flags and restriction.
-    pub told: Risk,
+    /// The risk by which each of its referrals counts; [`Case::risk`] also takes in flags and restriction.
+    pub told: Vec<(ReferralId, Risk)>,
     /// When the child was seen and at school, in the order in which it was told.
     pub sightings: Vec<Sighting>,
     /// Its tracing enquiries, oldest first.
@@ -140,7 +140,7 @@ impl Stream for Case {
             whereabouts: opened.whereabouts,
             restriction: None,
             readers: Vec::new(),
-            told: opened.risk,
+            told: vec![(opened.referral, opened.risk)],
             sightings: Sighting::told(
                 opened.referral,
                 (opened.last_seen_on, opened.last_seen_by.as_ref()),
@@ -208,9 +208,13 @@ impl Stream for Case {
             CaseEvent::ReferralJoined { referral, risk, escalation, last_seen_on, last_seen_by, last_attended_on } => {
                 let seen = (*last_seen_on, last_seen_by.as_ref());
                 self.sightings.extend(Sighting::told(*referral, seen, *last_attended_on));
-                // `Risk` is ordered by urgency, the most urgent first.
-                self.told = self.told.min(*risk);
+                self.told.push((*referral, *risk));
                 self.escalations.extend(escalation.clone());
+            }
+            CaseEvent::ReferralDetached { referral, .. } => {
+                self.told.retain(|(of, _)| of != referral);
+                self.escalations.retain(|flag| flag.referral != Some(*referral));
+                self.sightings.retain(|one| one.referral != Some(*referral));
             }
             CaseEvent::CaseMerged {
                 risk,
@@ -236,7 +240,7 @@ impl Stream for Case {
                 self.removals.extend(removals.iter().cloned());
                 self.escalations.extend(escalations.iter().cloned());
                 self.escalations.sort_by_key(|flag| flag.raised_at);
-                self.told = self.told.min(*risk);
+                self.told.extend(referrals.iter().map(|referral| (*referral, *risk)));
             }
             CaseEvent::CaseAssigned { officer, .. } => {
                 self.officer = *officer;
@@ -267,6 +271,13 @@ impl Stream for Case {
                 if let Some(asked) = self.enquiries.iter_mut().find(|asked| asked.id == *enquiry) {
                     asked.agency = None;
                     asked.returned_on = Some(london_day(at));
+                }
+            }
+            CaseEvent::EnquiryWithdrawn { enquiry, on, reason } => {
+                if let Some(asked) = self.enquiries.iter_mut().find(|asked| asked.id == *enquiry) {
+                    asked.agency = None;
+                    let (answered_on, finding) = (*on, EnquiryFinding::Withdrawn);
+                    asked.answer = Some(EnquiryAnswer { answered_on, finding, text: reason.clone() });
                 }
             }
             CaseEvent::EscalationRaised(escalation) => self.escalations.push(escalation.clone()),
@@ -379,7 +390,9 @@ impl Case {
             rating: flag.rating.as_ref().map(|rating| rating.rating),
             decision: flag.answer.as_ref().map(|answer| answer.decision),
         };
-        risk::of(self.told, self.escalations.iter().map(flag), self.restriction)
+        // `Risk` is ordered by urgency, the most urgent first.
+        let told = self.told.iter().map(|(_, risk)| *risk).min().unwrap_or(self.opened.risk);
+        risk::of(told, self.escalations.iter().map(flag), self.restriction)
     }
 
     /// Whether `staff` works on this case by name, as its officer or as one of its readers.

@@ -1,17 +1,17 @@
-//! From a referral to a case: opening one, and adding a referral to one that is open.
+//! From a referral to a case: opening one, adding a referral to one that is open, and taking it out again.
 //!
 //! What must not live here: whether a referral may be opened at all by this viewer (`domain::policy`), and the search
 //! for the child on file (`domain::matching`).
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts};
-use entity::{ChildId, StaffId};
+use entity::{ChildId, ReferralId, StaffId};
 
 use super::super::child::ChildFacts;
 use super::super::date::Life;
 use super::super::london::london_day;
 use super::super::referral::Referral;
-use super::super::typed::{all, check, chosen, optional_past_day, prose};
+use super::super::typed::{all, check, chosen, optional_past_day, prose, reason};
 use super::standing::{state_of, suits};
 use super::work::PROSE;
 use super::{Case, CaseEvent, Opened};
@@ -116,6 +116,19 @@ impl Case {
             last_seen_by: referral.received.told.last_seen_by.clone(),
             last_attended_on: referral.received.told.last_attended_on,
         })
+    }
+}
+
+impl Case {
+    /// Takes a referral out of the case that is of another child. What it was opened from stays: everything else in the case
+    /// rests on it.
+    pub fn detach(&self, referral: ReferralId, why: &str) -> Result<CaseEvent, Error> {
+        self.must_be_open()?;
+        if referral == self.opened.referral {
+            return Err(CaseConflict::OpenedFrom.into());
+        }
+        let (reason,) = all((reason(why, PROSE, "Enter why it is not of this child"),))?;
+        Ok(CaseEvent::ReferralDetached { referral, reason })
     }
 }
 

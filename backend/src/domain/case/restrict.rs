@@ -62,7 +62,7 @@ impl Case {
     }
 
     /// Removes a reader. The officer cannot be removed, since they work the case, and nobody removes themselves: so
-    /// there is always a reader who can lift the restriction.
+    /// there is a reader left who can lift the restriction, until their account is closed and another takes over.
     pub fn remove_reader(&self, staff: StaffId, by: Option<StaffId>) -> Result<CaseEvent, Error> {
         self.must_be_restricted()?;
         if !self.readers.contains(&staff) {

@@ -15,7 +15,8 @@ use super::super::family::Named;
 use super::super::london::london_day;
 use super::super::school_days::working_day_from;
 use super::super::typed::{
-    Read, all, check, chosen, fault, line, optional_past_day, optional_prose, past_day, prose, start_day, telling_line,
+    Read, all, check, chosen, fault, line, optional_past_day, optional_prose, past_day, prose, reason, start_day,
+    telling_line,
 };
 use super::{Case, CaseEvent, Enquiry, EnquiryAnswer, Review};
 use crate::error::{Conflict, Error};
@@ -185,14 +186,27 @@ impl Case {
         let answered_on =
             past_day("answeredOn", &typed.answered_on, "Date answered", "Enter the date of the answer", self.life(now));
         let before_asked = answered_on.as_ref().is_ok_and(|answered| *answered < asked.asked_on);
-        let (answered_on, (), finding, text) = all((
+        let withdrawn = typed.finding == Some(EnquiryFinding::Withdrawn);
+        let (answered_on, (), (), finding, text) = all((
             answered_on,
+            check(!withdrawn, "finding", "Select what they answered, or withdraw the enquiry"),
             check(!before_asked, "answeredOn", "Date answered must be the same as or after the date asked"),
             chosen("finding", typed.finding, "Select what the enquiry came to"),
             prose("answer", &typed.text, "The answer", PROSE, "Enter what the answer was"),
         ))?;
         let answer = EnquiryAnswer { answered_on, finding, text };
         Ok(CaseEvent::EnquiryAnswered { enquiry: typed.enquiry, answer })
+    }
+
+    /// Withdraws an open enquiry that was not to be made, such as one put to the wrong agency.
+    pub fn withdraw_enquiry(&self, id: EnquiryId, why: &str, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
+        self.must_be_open()?;
+        let asked = self.enquiries.iter().find(|asked| asked.id == id).ok_or(Error::NotFound)?;
+        if asked.answer.is_some() {
+            return Err(Conflict::AlreadyAnswered.into());
+        }
+        let (reason,) = all((reason(why, PROSE, "Enter why nobody was to be asked this"),))?;
+        Ok(CaseEvent::EnquiryWithdrawn { enquiry: id, on: london_day(now), reason })
     }
 
     /// Names a brother or sister of the child; on a closed case too, which may be found by it. Whoever is named already is

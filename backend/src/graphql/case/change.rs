@@ -233,6 +233,27 @@ struct AnswerEnquiryInput {
     answer: String,
 }
 
+/// A referral in a case that is of another child.
+#[derive(InputObject)]
+struct DetachReferralInput {
+    case: String,
+    version: i32,
+    /// The reference of the referral, such as `R-7K3M-9QX4`.
+    referral: String,
+    /// Why it is not of this child: at most 4,000 characters.
+    reason: String,
+}
+
+/// An enquiry that was not to be made.
+#[derive(InputObject)]
+struct WithdrawEnquiryInput {
+    case: String,
+    /// The enquiry, by `id`.
+    enquiry: ID,
+    /// Why nobody was to be asked this: at most 4,000 characters.
+    reason: String,
+}
+
 /// A note.
 #[derive(InputObject)]
 struct AddNoteInput {
@@ -636,6 +657,22 @@ impl CaseMutation {
         let StrikeSiblingInput { case, name, date_of_birth, reason } = input;
         let typed = StrikeSibling { name, date_of_birth: date_of_birth.unwrap_or_default(), reason };
         changed(ctx, command::strike_sibling(op(ctx), case, typed).await).await
+    }
+
+    /// Takes a referral out of the case that is of another child: it awaits triage again, with its flag, and the MASH is
+    /// asked anew. Not what the case was opened from. For those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND`,
+    /// `INVALID` or `CONFLICT`.
+    async fn detach_referral(&self, ctx: &Context<'_>, input: DetachReferralInput) -> Result<Case, Error> {
+        let DetachReferralInput { case, version, referral, reason } = input;
+        changed(ctx, open::detach(op(ctx), Target { case, version }, referral, reason).await).await
+    }
+
+    /// Withdraws an enquiry that is unanswered and was not to be made, such as one put to the wrong agency, which sees nothing
+    /// of the case by it any more. For those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND`, `INVALID` or
+    /// `CONFLICT`.
+    async fn withdraw_enquiry(&self, ctx: &Context<'_>, input: WithdrawEnquiryInput) -> Result<Case, Error> {
+        let WithdrawEnquiryInput { case, enquiry, reason } = input;
+        changed(ctx, command::withdraw_enquiry(op(ctx), case, id(&enquiry)?, reason).await).await
     }
 
     /// Changes what is known of the child's whereabouts. For those who work the case. Refused with `FORBIDDEN`,

@@ -571,10 +571,10 @@ impl Case {
         let flags = async { loads(ctx).load_one(EscalationsOf(self.0.id)).await.map(Option::unwrap_or_default) };
         let enquiries = async { loads(ctx).load_one(EnquiriesOf(self.0.id)).await.map(Option::unwrap_or_default) };
         let matters = async { loads(ctx).load_one(RemovalsOf(self.0.id)).await.map(Option::unwrap_or_default) };
-        let (flags, enquiries, matters) = try_join!(flags, enquiries, matters)?;
+        let told = tells_words_of(ctx, self.0.id);
+        let (flags, enquiries, matters, told) = try_join!(flags, enquiries, matters, told)?;
         let flags = flags.iter().filter(|row| row.stage != EscalationStage::Answered).map(|row| (row.level, row.stage));
         let enquiries = enquiries.iter().filter(|row| row.answered_on.is_none());
-        let told = tells_words_of(ctx, self.0.id).await?;
         let asked_of = |row: &enquiry::Model| if told { row.asked_of.clone() } else { KEPT.to_lowercase() };
         let asked: Vec<_> = enquiries.map(|row| (asked_of(row), row.kind)).collect();
         let asked = asked.iter().map(|(of, kind)| (of.as_str(), *kind));

@@ -135,6 +135,7 @@ fn title(fact: &CaseEvent) -> &'static str {
     match fact {
         CaseEvent::CaseOpened(_) => "Case opened",
         CaseEvent::ReferralJoined { .. } => "Another referral added",
+        CaseEvent::ReferralDetached { .. } => "Referral taken out: of another child",
         CaseEvent::CaseAssigned { officer: Some(_), .. } => "Case assigned",
         CaseEvent::CaseAssigned { officer: None, .. } => "Case taken from its officer",
         CaseEvent::StatusDecided(_) => "Statutory status decided",
@@ -146,6 +147,7 @@ fn title(fact: &CaseEvent) -> &'static str {
         CaseEvent::ChildFilledIn { .. } => "Child’s facts added from a referral",
         CaseEvent::ChildCorrected { .. } => "Child’s facts corrected",
         CaseEvent::EnquiryReturned { .. } => "Enquiry came back unanswered",
+        CaseEvent::EnquiryWithdrawn { .. } => "Enquiry withdrawn",
         CaseEvent::AttendanceConfirmed { .. } => "Attendance confirmed",
         CaseEvent::PlacementEnded { .. } => "Placement ended",
         CaseEvent::ClosureProposed(_) => "Outcome proposed",
@@ -235,6 +237,9 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
         CaseEvent::ReferralJoined { referral: id, risk, .. } => {
             details.add("Referral", reference_of(ctx, id).await?).add("Risk", risk.label())
         }
+        CaseEvent::ReferralDetached { referral: id, reason } => {
+            details.add("Referral", reference_of(ctx, id).await?).words("Reason", reason)
+        }
         CaseEvent::CaseAssigned { officer: id, before, reason } => details
             .add("Officer", officer(ctx, id).await?)
             .add("Before", officer(ctx, before).await?)
@@ -283,9 +288,9 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             .day("Changed on", changed_on)
             .words("Source", source)
             .words("Reason", reason),
-        CaseEvent::EnquiryReturned { reason, .. } | CaseEvent::ClosureDeclined { reason } => {
-            details.words("Reason", reason)
-        }
+        CaseEvent::EnquiryReturned { reason, .. }
+        | CaseEvent::EnquiryWithdrawn { reason, .. }
+        | CaseEvent::ClosureDeclined { reason } => details.words("Reason", reason),
         CaseEvent::AttendanceConfirmed { on, source, .. } => {
             details.day("First day attended", Some(on)).words("Confirmed by", source)
         }

@@ -216,8 +216,8 @@ pub async fn deactivate(op: &OpContext, id: StaffId, version: i32, heir: Option<
 }
 
 /// Hands the open cases of `from` to a manager, and mails them. `heir` may be left out when there is at most one
-/// manager; with none the cases are left without an officer. A restricted case goes only to a manager who is one of its
-/// readers; otherwise it is left without an officer, for its readers to assign.
+/// manager; with none the cases are left without an officer, unless a child is in immediate danger. A restricted case goes
+/// only to a manager who is one of its readers, if it has any other: it is left without an officer then, for them to assign.
 async fn hand_over<T>(
     op: &OpContext,
     txn: &DatabaseTransaction,

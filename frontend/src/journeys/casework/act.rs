@@ -34,7 +34,7 @@ pub(super) struct About {
 }
 
 /// Everything that can be done to a case, in the order in which it is offered.
-pub(super) static ACTS: [Act; 34] = [
+pub(super) static ACTS: [Act; 36] = [
     closing::APPROVE,
     closing::DECLINE,
     tracing::ASSIGN,
@@ -69,6 +69,8 @@ pub(super) static ACTS: [Act; 34] = [
     restrict::REMOVE_READER,
     restrict::LIFT,
     answers::ENQUIRY,
+    answers::WITHDRAW,
+    answers::DETACH,
 ];
 
 /// An act of those who work cases, while the case is not closed; the rest is to be said.

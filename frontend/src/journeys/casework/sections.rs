@@ -10,7 +10,7 @@ use crate::parts::family::siblings;
 use crate::prelude::*;
 use crate::questions::answers::added;
 use crate::visit::Visit;
-use crate::vocabulary::{Answer, RiskReason, UpnAbsence};
+use crate::vocabulary::{Answer, ReferralState, RiskReason, UpnAbsence};
 use crate::when::{date, day_and_time};
 
 /// What is known of the child, and what a referral tells otherwise.
@@ -160,31 +160,37 @@ fn reach(school: &LastSchool, list: SummaryList) -> SummaryList {
 /// The tracing enquiries.
 pub(super) fn enquiries(case: &Case) -> AnyView {
     let enquiries = case.enquiries.as_deref().unwrap_or_default();
-    let act = answers::ENQUIRY;
-    let may_answer = is_offered(&act, case);
+    let acts = [(answers::ENQUIRY, "Record answer"), (answers::WITHDRAW, "Withdraw")];
+    let acts = acts.map(|(act, words)| is_offered(&act, case).then_some((act, words)));
     let table = Table::new("Tracing enquiries").quiet().scrolls();
     let table = table.columns(["Enquiry", "Asked of", "Asked on", "Answer due", "Answer"]);
     let table = enquiries.iter().fold(table, |table, enquiry| {
-        table.row(enquiry_row(enquiry, may_answer.then(|| act.href(&home(&case.reference), enquiry.id.inner()))))
+        let to = |(act, words): &(Act, &'static str)| (act.href(&home(&case.reference), enquiry.id.inner()), *words);
+        table.row(enquiry_row(enquiry, acts.iter().flatten().map(to).collect()))
     });
     let content = if table.is_empty() { paragraph("No enquiries recorded.") } else { table.view() };
     view! { {h2("Tracing enquiries")} {content} }.into_any()
 }
 
-fn enquiry_row(enquiry: &Enquiry, answer_at: Option<String>) -> [Content; 5] {
+fn enquiry_row(enquiry: &Enquiry, acts: Vec<(String, &'static str)>) -> [Content; 5] {
     let asked_of = match &enquiry.agency {
         Some(agency) => format!("{} ({agency})", enquiry.asked_of),
         None => enquiry.asked_of.clone(),
     };
     let overdue = enquiry.overdue.then(|| tag("Overdue", Colour::Red));
-    let answer = match (enquiry.answered_on, answer_at) {
-        (Some(on), _) => {
+    let answer = match enquiry.answered_on {
+        Some(on) => {
             let finding = enquiry.finding.map_or("Answered", |finding| finding.label());
             let text = enquiry.answer.clone().map(typed);
             view! { {paragraph(format!("{finding}, {}", date(on)))} {text} }.into_any()
         }
-        (None, Some(href)) => link_hidden(href, "Record answer", format!("to {}", enquiry.kind.label())),
-        (None, None) => tag("Waiting", Colour::Yellow),
+        None if acts.is_empty() => tag("Waiting", Colour::Yellow),
+        None => {
+            let link = |(href, words): (String, &'static str)| {
+                view! { <p class="govuk-body">{link_hidden(href, words, format!("to {}", enquiry.kind.label()))}</p> }
+            };
+            acts.into_iter().map(link).collect::<Vec<_>>().into_any()
+        }
     };
     let returned = enquiry.returned_on.map(|on| {
         let words = format!("Came back to us on {}: the agreement with the agency had ended.", date(on));
@@ -273,6 +279,7 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
     let referrals = case.referrals.as_deref().unwrap_or_default();
     // A flag leads the MASH's own people here, but referrals are not theirs to see.
     let may_see = visit.may().read_referrals;
+    let may_detach = is_offered(&answers::DETACH, case);
     let table = Table::new("Referrals").quiet().scrolls().columns([
         "Referral",
         "From",
@@ -282,6 +289,10 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
     ]);
     let table = referrals.iter().fold(table, |table, referral| {
         let reference = referral.reference.clone();
+        let detach = (may_see && may_detach && referral.state == ReferralState::Joined).then(|| {
+            let href = answers::DETACH.href(&home(&case.reference), &reference);
+            view! { <br/> {link_hidden(href, "Take out", reference.clone())} }
+        });
         let from = referral.school.as_ref().map(|school| school.name.clone());
         let from: Vec<String> = from.into_iter().chain(referral.sent_by.clone()).collect();
         table.row([
@@ -289,7 +300,7 @@ pub(super) fn referrals(visit: &Visit, case: &Case) -> AnyView {
             if from.is_empty() { "Not a school".into() } else { from.join(", ").into() },
             referral_risk(referral),
             day_and_time(referral.received_at).into(),
-            referral.state.label().into(),
+            view! { {referral.state.label()} {detach} }.into_any().into(),
         ])
     });
     let content = if table.is_empty() { paragraph("No referrals to show.") } else { table.view() };

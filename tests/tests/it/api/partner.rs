@@ -1,6 +1,7 @@
 //! A partner agency sees what its token is for, and no more.
 
 use acceptance::database::{column, tamper};
+use acceptance::mail;
 use acceptance::prelude::*;
 use chrono::Duration;
 use entity::vocabulary::MashDecision;
@@ -99,6 +100,44 @@ on_both_engines! {
         assert_eq!(given.at("/answerEnquiry/enquiries"), &json!([{ "finding": "LOCATED" }]));
         let page = app.officer().await.visit(&shared.page()).await;
         page.says("Seen at the surgery").says("Luton Health");
+    }
+
+    async fn an_agency_that_was_asked_in_error_sees_nothing_once_that_is_withdrawn(app: TestApp) {
+        given::agency(&app, "Luton Health").await;
+        let officer = app.officer().await;
+        let shared = given::case().with(officer.colleague.id).shared_with("Luton Health").at(&app).await;
+        let health = app.partner("Luton Health", &[Scope::EnquiryAnswer]).await;
+        let seen = "query($case: String!) { case(reference: $case) { reference } }";
+        let asking = json!({ "case": shared.reference });
+        assert_eq!(health.ask(seen, asking.clone()).await.text("/case/reference"), shared.reference);
+
+        let page = officer.visit(&shared.page()).await;
+        let form = officer.visit(&page.link("Withdraw")).await.form();
+        officer.submit(&form).await.finds_fault(&["Enter why nobody was to be asked this"]);
+        let withdrawn = officer.submit(&form.with("reason", "Meant for the police")).await;
+
+        withdrawn.says("Enquiry withdrawn").says("Withdrawn: nothing was asked by it");
+        assert_eq!(health.ask(seen, asking).await.sound().at("/case"), &json!(null));
+    }
+
+    async fn whoever_has_a_case_is_told_what_others_say_in_it(app: TestApp) {
+        given::agency(&app, "Luton Health").await;
+        let officer = given::staff(&app, "Olu Officer", &[StaffRole::CmeOfficer]).await;
+        let shared = given::case().with(officer.id).shared_with("Luton Health").at(&app).await;
+        let health = app.partner("Luton Health", &[Scope::EnquiryAnswer]).await;
+        let manager = app.op(app.manager().await.viewer());
+        let enquiry = backend::store::case::enquiries(&manager, &[shared.id]).await.unwrap()[0].id.to_string();
+        let answer = "mutation($input: AnswerEnquiryInput!) { answerEnquiry(input: $input) { reference } }";
+        let input = json!({ "input": {
+            "case": shared.reference, "enquiry": enquiry,
+            "answeredOn": "2026-11-18", "finding": "LOCATED", "answer": "Seen with injuries",
+        } });
+
+        health.ask(answer, input).await.sound();
+
+        let told = mail::newest(&app, &officer.email).await;
+        assert!(told.body.contains(&format!("/cases/{}#timeline", shared.reference)), "{told:?}");
+        assert!(!told.body.contains("injuries"), "{told:?}");
     }
 
     async fn an_agency_refers_a_child(app: TestApp) {

@@ -586,6 +586,20 @@ pub(super) static DOORS: &[Door] = &[
         |world| into_case(world, json!({ "enquiry": world.enquiry, "answeredOn": "", "answer": "" })),
     ),
     door(
+        "detachReferral",
+        CASEWORKERS,
+        "/detachReferral/reference",
+        "mutation($input: DetachReferralInput!) { detachReferral(input: $input) { reference } }",
+        |world| to_case(world, json!({ "referral": "", "reason": "" })),
+    ),
+    door(
+        "withdrawEnquiry",
+        CASEWORKERS,
+        "/withdrawEnquiry/reference",
+        "mutation($input: WithdrawEnquiryInput!) { withdrawEnquiry(input: $input) { reference } }",
+        |world| into_case(world, json!({ "enquiry": world.enquiry, "reason": "" })),
+    ),
+    door(
         "addNote",
         CASEWORKERS,
         "/addNote/reference",

@@ -1,6 +1,7 @@
 //! Two referrals of one child come to one case, however close together they are opened, and the child is found by whatever
 //! is known of them.
 
+use acceptance::mail;
 use acceptance::prelude::*;
 use http::StatusCode;
 use sea_orm::ConnectionTrait;
@@ -293,6 +294,35 @@ on_both_engines! {
             joined.says("Referral added to the case");
             assert_eq!(joined.path, far.page());
         }
+    }
+
+    async fn a_referral_that_was_joined_in_error_waits_again_with_its_flag(app: TestApp) {
+        let case = given::case().from(of_elsewhere("Isolda", "Thimblewick")).at(&app).await;
+        let officer = app.officer().await;
+        let harm = given::referral().telling_of_harm().at(&app).await;
+        let form = officer.visit(&officer.visit(&page_of(&harm)).await.link("Add this referral to an open case")).await.form();
+        let joined = officer.submit(&form.with("case", &case.reference)).await;
+        joined.says("Referral added to the case").says("The MASH has not answered the flag");
+        let mash = app.staff("Mo Mash", &[StaffRole::MashLiaison]).await;
+        let before = mail::to(&app, "mash@luton.example").await.len();
+
+        let take_out = officer.visit(&joined.link("Take out")).await.form();
+        let refused = officer.submit(&take_out).await;
+        refused.finds_fault(&["Enter why it is not of this child"]);
+        let out = officer.submit(&refused.form().with("reason", "Another girl of that street")).await;
+
+        out.says("Referral taken out").says("Another girl of that street").keeps_silent_about("The MASH has not answered");
+        let waiting = officer.visit(&page_of(&harm)).await;
+        waiting.says("Open a case").says("Referral taken out: of another child");
+        mash.visit("/mash").await.says(&harm.reference);
+        assert!(mail::to(&app, "mash@luton.example").await.len() > before, "the MASH is asked anew");
+        // What the case was opened from stays in it.
+        let forged = "mutation($input: DetachReferralInput!) { detachReferral(input: $input) { reference } }";
+        let asked = "query($case: String!) { case(reference: $case) { version referrals { reference } } }";
+        let told = officer.ask(asked, json!({ "case": case.reference })).await.sound();
+        let input = json!({ "case": case.reference, "version": told.at("/case/version"), "reason": "Wrong",
+            "referral": told.at("/case/referrals/0/reference") });
+        officer.ask(forged, json!({ "input": input })).await.refused_with("CONFLICT");
     }
 
     async fn a_child_is_found_by_whatever_is_known_of_them(app: TestApp) {
