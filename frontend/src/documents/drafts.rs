@@ -156,6 +156,7 @@ pub(crate) struct SentByReference {
 #[derive(cynic::QueryFragment, Clone, Debug)]
 #[cynic(graphql_type = "Referral")]
 pub(crate) struct WithRoll {
+    pub(crate) answers: Option<Vec<Answers>>,
     pub(crate) roll: Option<SchoolRoll>,
 }
 

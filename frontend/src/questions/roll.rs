@@ -145,6 +145,19 @@ pub(crate) fn deletion_return(ask: Ask<'_>) -> AnyView {
     .into_any()
 }
 
+/// A deletion return with what is known of the parents, by name and telephone number, so that nobody types it again. Where
+/// more are known than the form asks for, a person chooses.
+pub(crate) fn with_parents(form: Form, known: impl Iterator<Item = (String, Option<String>)>) -> Form {
+    let known: Vec<_> = known.zip(1_u32..).collect();
+    if known.iter().any(|(_, number)| *number > PARENTS) {
+        return form;
+    }
+    known.into_iter().fold(form, |form, ((name, phone), number)| {
+        let form = form.with(format!("parents.{number}.name"), name);
+        form.with(format!("parents.{number}.emergency"), phone.unwrap_or_default())
+    })
+}
+
 fn why_not(field: &str) -> String {
     format!("{field}.notObtained")
 }

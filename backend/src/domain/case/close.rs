@@ -20,7 +20,7 @@ use super::super::typed::{
     telling_prose,
 };
 use super::work::{LINE, PROSE};
-use super::{Case, CaseEvent, Closure, Destination};
+use super::{Case, CaseEvent, Closure, Destination, Placement};
 use crate::error::{CaseConflict, Error};
 
 /// The outcomes that always need two people: by a mistake in one of them a child is lost for good.
@@ -156,7 +156,7 @@ impl Case {
             ),
             telling_prose("note", &typed.note, "The reasons", PROSE, "Enter the reasons for this outcome"),
             fits(typed.outcome, typed.evidence),
-            destination(typed, self.life(now)),
+            destination(typed, self.attended_place(), self.life(now)),
             self.duplicate_of(typed, known),
             check_age(typed.outcome, known.date_of_birth, today),
         ))?;
@@ -293,6 +293,12 @@ impl Case {
         })
     }
 
+    /// The place that the child attends, by what is on file; `None` where there is none, or more than one.
+    fn attended_place(&self) -> Option<&Placement> {
+        let mut attended = self.placements.iter().filter(|one| one.attended_on.is_some() && one.ended_on.is_none());
+        attended.next().filter(|_| attended.next().is_none())
+    }
+
     /// Reads the reference of the case that this one duplicates: another case, and an open one, because otherwise
     /// nobody follows the child. `None` unless the outcome is a duplicate.
     fn duplicate_of(&self, typed: &Close, known: &Known<'_>) -> Read<Option<String>> {
@@ -399,7 +405,7 @@ fn fits(outcome: Option<Outcome>, evidence: Option<EvidenceKind>) -> Read<()> {
 /// Reads where the child is educated or went; `None` where the outcome has no such place. A place here must be attended,
 /// a move needs at least the authority or the country, without which nobody could be asked, and an authority that has the
 /// child its reference.
-fn destination(typed: &Close, life: Life) -> Read<Option<Destination>> {
+fn destination(typed: &Close, on_file: Option<&Placement>, life: Life) -> Read<Option<Destination>> {
     let lives_elsewhere = typed.outcome == Some(Outcome::NotResidentConfirmed)
         && typed.evidence == Some(EvidenceKind::AuthorityConfirmation);
     let has_place = |outcome: &Outcome| is_placed(*outcome) || is_elsewhere(*outcome) || lives_elsewhere;
@@ -408,9 +414,18 @@ fn destination(typed: &Close, life: Life) -> Read<Option<Destination>> {
         let lacking = format!("{called} must say something, or be left empty");
         optional_telling_line(field, typed, called, LINE, &lacking).map(Option::unwrap_or_default)
     };
+    // Nobody is asked twice for a place that is on file.
+    let untyped = typed.school.trim().is_empty() && typed.attended_on.trim().is_empty();
+    let known = on_file.filter(|_| is_placed(outcome) && untyped);
     let (school, attended_on, authority, acknowledged_as, country, address) = (
-        text("school", &typed.school, "School or provider"),
-        optional_past_day("attendedOn", &typed.attended_on, "The first day attended", life),
+        match known {
+            Some(place) => Ok(place.provider.clone()),
+            None => text("school", &typed.school, "School or provider"),
+        },
+        match known {
+            Some(place) => Ok(place.attended_on),
+            None => optional_past_day("attendedOn", &typed.attended_on, "The first day attended", life),
+        },
         text("authority", &typed.authority, "Authority"),
         text("acknowledgedAs", &typed.acknowledged_as, "Their reference"),
         text("country", &typed.country, "Country"),

@@ -124,8 +124,10 @@ impl Case {
         let mut checked = typed.checked.clone();
         checked.sort_unstable();
         checked.dedup();
-        let ((), note) = all((
+        let other = checked == [EnquiryKind::Other];
+        let ((), (), note) = all((
             check(!checked.is_empty(), "checked", "Select what you looked at again"),
+            check(!other, "checked", "Select which of the checks you looked at again: another alone is no review"),
             prose("note", &typed.note, "What follows", PROSE, "Enter what you found, and what is done next"),
         ))?;
         Ok(CaseEvent::CaseReviewed(Review { checked, note }))
@@ -154,6 +156,12 @@ impl Case {
             optional_prose("note", &typed.note, "What was asked", PROSE),
             read_gateway(typed),
         ))?;
+        let repeats = |open: &&Enquiry| {
+            (open.kind, &open.asked_of, open.asked_on) == (kind, &asked_of, asked_on) && open.agency == typed.agency
+        };
+        if self.open_enquiries().find(repeats).is_some() {
+            return Err(Error::invalid("askedOf", "This enquiry is recorded already and waits for its answer"));
+        }
         Ok(CaseEvent::EnquiryRecorded(Enquiry {
             id,
             kind,

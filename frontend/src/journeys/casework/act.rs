@@ -124,7 +124,7 @@ impl Subject for About {
             reference: id,
             officers: act.names_officers,
             grounds: act.path == roll::PROPOSE.path,
-            family: [tracing::STRIKE.path, child::PARENT.path].contains(&act.path),
+            family: [tracing::STRIKE.path, child::PARENT.path, roll::REMOVE.path].contains(&act.path),
         };
         let answer = visit.api.run(CaseForForm::build(vars)).await?;
         let case = answer.case.ok_or(Refusal::NotFound)?;

@@ -9,6 +9,7 @@ use crate::documents::inputs::{ApproveClosureInput, CloseCaseInput, DeclineClosu
 use crate::prelude::*;
 use crate::questions::status;
 use crate::vocabulary::{CaseState, EvidenceKind, Outcome};
+use crate::when::date;
 
 pub(super) const CLOSE: Act = Act {
     path: "close",
@@ -30,6 +31,7 @@ pub(super) const CLOSE: Act = Act {
             {ask.text("evidenceFrom", "Who gave the evidence?").hint("The person, and the school, authority or service")}
             {h2("Where the child is educated, or went")}
             {paragraph("Only for a place at a school or provider, and for a move. A place counts once it is attended. A move within the UK is closed on a named school that is attended, or once the authority there follows the child, which needs a second person; that an authority has a child who never lived here, by its name and reference; a move abroad on the full address, the school and its confirmation. Everything else is tracked.")}
+            {attended(about)}
             {ask.text("school", "School or provider").optional()}
             {ask.date("attendedOn", "First day attended").hint(DATE_HINT)}
             {ask.text("authority", "Authority").optional().hint("For a move within the UK, and for a child whom another authority has")}
@@ -150,6 +152,20 @@ pub(super) const REOPEN: Act = Act {
 };
 
 /// What must be answered first. The banner does not stand beside an error summary, which then says the same.
+/// The place on file that the child attends, which need not be typed again.
+fn attended(about: &About) -> Option<AnyView> {
+    let places = about.case.placements.iter().flatten();
+    let mut attended =
+        places.filter(|place| place.ended_on.is_none()).filter_map(|place| Some((place, place.attended_on?)));
+    let (place, since) = attended.next().filter(|_| attended.next().is_none())?;
+    let words = format!(
+        "On file: {}, attended since {}. If that is the place, leave school and first day empty.",
+        place.provider,
+        date(since)
+    );
+    Some(inset(paragraph(words)))
+}
+
 fn open_items(items: &[String], ask: Ask<'_>) -> Option<AnyView> {
     let list = bullets(items.iter().map(|item| sentence(item)))?;
     let banner =

@@ -175,7 +175,12 @@ pub(super) const REMOVE: Act = Act {
         };
         let form = Form::new().with("fullName", together([&child.given_names, &child.family_name], " "));
         match child.address_confidential {
-            Some(false) => form.with("address", together([&child.address, &child.postcode], ", ")),
+            Some(false) => {
+                let parents = about.family.iter().flat_map(|family| family.parents.iter().flatten());
+                let known = parents.filter(|parent| parent.until.is_none());
+                let known = known.map(|parent| (parent.name.clone(), parent.phone.clone()));
+                roll::with_parents(form.with("address", together([&child.address, &child.postcode], ", ")), known)
+            }
             Some(true) | None => form,
         }
     },

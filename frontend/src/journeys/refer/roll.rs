@@ -10,8 +10,9 @@ use crate::api::Refusal;
 use crate::documents::drafts::{OwnRoll, SentVars};
 use crate::documents::inputs::{ProposeOwnRemovalInput, SendDeletionReturnInput, WithdrawOwnRemovalInput};
 use crate::documents::roll::{GroundForRemoval, SchoolRemoval, SchoolRoll};
-use crate::documents::{changed, changes};
+use crate::documents::{changed, changes, form_of};
 use crate::prelude::*;
+use crate::questions::answers::row_numbers;
 use crate::questions::roll::{self, Standing};
 use crate::visit::Visit;
 use crate::when::date;
@@ -20,6 +21,8 @@ use crate::when::date;
 pub(super) struct Own {
     reference: String,
     roll: SchoolRoll,
+    /// What the school told in its referral.
+    told: Form,
     grounds: Vec<GroundForRemoval>,
     /// The matter that a form is about, or the part of the address that names a ground.
     item: String,
@@ -60,6 +63,18 @@ const REMOVE: Act<Own> = Act {
     // The page offers it once nothing lacks. Whoever has filled it in by then keeps what they typed, even if something
     // has come to lack since.
     of_item: |own| own.matter().is_some(),
+    begin: |own| {
+        let told = &own.told;
+        let name = [told.get("givenNames"), told.get("familyName")].join(" ");
+        let address = [told.get("address"), told.get("postcode")];
+        let lines = address.iter().flat_map(|part| part.lines()).map(str::trim).filter(|line| !line.is_empty());
+        let form = Form::new().with("fullName", name.trim()).with("address", lines.collect::<Vec<_>>().join(", "));
+        let parents = row_numbers(told, "parent").into_iter().map(|row| {
+            let part = |part: &str| told.get(&format!("parent.{row}.{part}")).to_owned();
+            (part("name"), Some(part("phone")))
+        });
+        roll::with_parents(form, parents.filter(|(name, _)| !name.is_empty()))
+    },
     button: |_| button("Send the return"),
     questions: |own, ask| {
         view! {
@@ -105,8 +120,10 @@ impl Subject for Own {
 
     async fn load(visit: &Visit, _: &Act<Self>, Place { id, item }: Place) -> Result<Self, Refusal> {
         let answer = visit.api.run(OwnRoll::build(SentVars { reference: id.clone() })).await?;
-        let roll = answer.referral.and_then(|sent| sent.roll).ok_or(Refusal::NotFound)?;
-        Ok(Self { reference: id, roll, grounds: answer.removal_grounds, item })
+        let sent = answer.referral.ok_or(Refusal::NotFound)?;
+        let told = form_of(sent.answers.as_deref().unwrap_or_default());
+        let roll = sent.roll.ok_or(Refusal::NotFound)?;
+        Ok(Self { reference: id, roll, told, grounds: answer.removal_grounds, item })
     }
 
     fn rights(&self) {}
