@@ -17,6 +17,7 @@ pub mod escalation;
 pub mod event;
 pub mod family;
 pub mod field;
+pub mod follow_up;
 pub mod held_report;
 pub mod london;
 pub mod mail;

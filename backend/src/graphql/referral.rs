@@ -739,6 +739,8 @@ struct Receipt {
     /// From when on reports are taken at once again, if so many came that this one is kept for an officer to look at;
     /// null when it was taken at once.
     held_until: Option<DateTime<Utc>>,
+    /// Whether the MASH was alerted, because it tells of harm.
+    mash_alerted: bool,
 }
 
 /// Where a referral goes that is not for this team.
@@ -830,9 +832,9 @@ impl ReferralMutation {
     /// again under the same key answers the same receipt. Refused with `FORBIDDEN`, `INVALID` or `CONFLICT`.
     async fn send_report(&self, ctx: &Context<'_>, input: SendReportInput) -> Result<Receipt, Error> {
         let SendReportInput { key, answers } = input;
-        let command::Receipt { reference, received_at, held_until, referral: _ } =
+        let command::Receipt { reference, received_at, held_until, mash_alerted, referral: _ } =
             report::send(op(ctx), key, typed(Form::Report, answers)?).await?;
-        Ok(Receipt { reference, received_at, held_until })
+        Ok(Receipt { reference, received_at, held_until, mash_alerted })
     }
 
     /// Sends a referral elsewhere. For officers and managers who triage. Refused with `FORBIDDEN`, `NOT_FOUND`,

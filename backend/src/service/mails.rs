@@ -22,13 +22,19 @@ fn mail(to: &str, subject: String, council: &Council, text: &str) -> Mail {
     Mail { kind: MailKind::Other, to, subject, body, contact: None, escalation: None, secret: false, lives: None }
 }
 
-/// To the contact who sent a referral: it has arrived.
-pub(crate) fn referral_received(to: &str, reference: &str, council: &Council) -> Mail {
+/// To the contact who sent a referral: it has arrived, and the MASH was alerted if it was `flagged`.
+pub(crate) fn referral_received(to: &str, reference: &str, flagged: bool, council: &Council) -> Mail {
+    let Council { mash_phone, out_of_hours_phone, .. } = council;
+    let alerted = format!(
+        "We have alerted the multi-agency safeguarding hub (MASH) to it. If it cannot wait, call the MASH on {mash_phone}, \
+         or outside office hours {out_of_hours_phone}.\n\n"
+    );
     let text = format!(
-        "We have received your referral {reference}.\n\nWe read every referral, and first those about a child who may be \
+        "We have received your referral {reference}.\n\n{}We read every referral, and first those about a child who may be \
          at risk. The child’s name stays on your roll: you can propose to remove it once we have opened a case, and you \
          see there what still stands in the way.\n\nIf you learn anything new, \
-         ring us and give the reference. If a child is in immediate danger, call 999."
+         ring us and give the reference. If a child is in immediate danger, call 999.",
+        if flagged { &alerted } else { "" },
     );
     mail(to, format!("Referral {reference} received"), council, &text)
 }
@@ -551,12 +557,18 @@ pub(crate) fn sign_in_changed(to: &str, what: &'static str, council: &Council) -
     mail(to, "How you sign in was changed".to_owned(), council, &text)
 }
 
-/// To a reporter who said that mail is safe: the report has arrived. Others may see their mail, so neither subject nor
-/// text says what it is about.
-pub(crate) fn report_received(to: &str, reference: &str, council: &Council) -> Mail {
-    let Council { name, team_phone, .. } = council;
+/// To a reporter who said that mail is safe: the report has arrived, and the MASH was alerted if it was `flagged`. Others
+/// may see their mail, so neither subject nor text says what it is about; the reporter, whom the page told which hub it is,
+/// knows.
+pub(crate) fn report_received(to: &str, reference: &str, flagged: bool, council: &Council) -> Mail {
+    let Council { name, team_phone, mash_phone, out_of_hours_phone, .. } = council;
+    let alerted = format!(
+        "The hub was alerted at once. If it cannot wait, call {mash_phone}, or outside office hours {out_of_hours_phone}. \
+         In an emergency, call 999.\n\n"
+    );
+    let alerted = if flagged { &alerted } else { "" };
     let body = format!(
-        "We have received what you sent us. Your reference is {reference}.\n\nWe do not answer by mail. If you want to \
+        "We have received what you sent us. Your reference is {reference}.\n\n{alerted}We do not answer by mail. If you want to \
          add something, ring us and give the reference.\n\n{name}\nTelephone {team_phone}\n"
     );
     Mail { body, ..mail(to, format!("Reference {reference}"), council, "") }
