@@ -44,6 +44,7 @@ pub mod staff;
 pub mod statistics;
 pub mod stream;
 pub mod text;
+pub mod time_of_day;
 pub mod typed;
 pub mod upn;
 pub mod urn;

@@ -5,23 +5,31 @@
 use async_graphql::{Context, Description, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{Answer, ChildFact, Sex, StatusGround, StatutoryStatus, UpnAbsence, Whereabouts};
-use entity::{CaseId, ReferralId, SchoolContactId, StaffId, TokenId, event};
+use entity::{CaseId, EscalationId, ReferralId, SchoolContactId, StaffId, TokenId, event};
 
 use super::child::{clears_address_of, is_of_address};
 use super::guarded::{note_as, op};
 use super::loaders::loads;
 use crate::domain::case::{CaseEvent, Closure};
 use crate::domain::child::ChildChange;
+use crate::domain::escalation::Step;
 use crate::domain::event::read;
+use crate::domain::london::{london_clock, london_day};
 use crate::domain::nhs_number::NhsNumber;
 use crate::domain::parent::ParentRecorded;
+use crate::domain::referral::ReferralEvent;
 use crate::domain::roll;
+use crate::domain::stream::StreamKind;
 use crate::error::Error;
 use crate::store;
 
 /// One fact.
 #[derive(Description)]
-pub(super) struct TimelineEntry(pub(super) event::Model);
+pub(super) struct TimelineEntry {
+    row: event::Model,
+    /// The case by which it is decided who reads the words in it; `None` while there is none, and nothing is kept yet.
+    case: Option<CaseId>,
+}
 
 /// One detail of a fact.
 #[derive(SimpleObject)]
@@ -36,22 +44,55 @@ pub(super) struct Detail {
 impl TimelineEntry {
     /// Its number in the case, from 1.
     async fn seq(&self) -> i32 {
-        self.0.seq
+        self.row.seq
     }
 
     /// When it was recorded.
     async fn at(&self) -> DateTime<Utc> {
-        self.0.recorded_at
+        self.row.recorded_at
     }
 
     /// What happened, in words.
     async fn title(&self) -> Result<&'static str, Error> {
-        Ok(title(&self.fact()?))
+        Ok(self.fact()?.as_ref().map_or("", title))
     }
 
     /// Who did it, by name, a partner agency with its client; the public are not named, and what nobody did "Onroll" did.
     async fn by(&self, ctx: &Context<'_>) -> Result<String, Error> {
-        let (kind, id) = self.0.actor.split_once(':').unwrap_or((&self.0.actor, ""));
+        self.who(ctx).await
+    }
+
+    /// What it says, one detail at a time; what was left empty is left out.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn details(&self, ctx: &Context<'_>) -> Result<Vec<Detail>, Error> {
+        let Some(fact) = self.fact()? else { return Ok(Vec::new()) };
+        let cleared = match self.case {
+            Some(case) => clears_address_of(ctx, case).await?,
+            None => true,
+        };
+        details(ctx, fact, cleared).await
+    }
+}
+
+impl TimelineEntry {
+    /// A fact of a case.
+    pub(super) fn of_case(row: event::Model) -> Self {
+        Self { case: Some(CaseId(row.stream)), row }
+    }
+
+    /// A fact of a flag, which is on this case by now; it may have been stored with the referral that raised the flag.
+    pub(super) fn of_flag(row: event::Model, case: Option<CaseId>) -> Self {
+        Self { row, case }
+    }
+
+    /// When it was recorded.
+    pub(super) fn recorded_at(&self) -> DateTime<Utc> {
+        self.row.recorded_at
+    }
+
+    /// Who did it, by name.
+    pub(super) async fn who(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        let (kind, id) = self.row.actor.split_once(':').unwrap_or((&self.row.actor, ""));
         let name = match kind {
             "staff" => match id.parse::<StaffId>() {
                 Ok(id) => loads(ctx).load_one(id).await?.map(|row| row.name),
@@ -72,18 +113,20 @@ impl TimelineEntry {
         Ok(name.unwrap_or_else(|| "Onroll".to_owned()))
     }
 
-    /// What it says, one detail at a time; what was left empty is left out.
-    #[graphql(complexity = "5 * child_complexity")]
-    async fn details(&self, ctx: &Context<'_>) -> Result<Vec<Detail>, Error> {
-        let fact = self.fact()?;
-        let cleared = clears_address_of(ctx, CaseId(self.0.stream)).await?;
-        details(ctx, fact, cleared).await
+    /// What happened to which flag; `None` for a fact of anything else.
+    pub(super) fn step(&self) -> Result<Option<(EscalationId, Step)>, Error> {
+        Ok(self.fact()?.and_then(|fact| fact.step()))
     }
-}
 
-impl TimelineEntry {
-    fn fact(&self) -> Result<CaseEvent, Error> {
-        read(&self.0.kind, &self.0.payload)
+    /// The fact as one of a case. What happened to the flag of a referral reads as it does there; `None` for anything else
+    /// that happened to a referral.
+    fn fact(&self) -> Result<Option<CaseEvent>, Error> {
+        if self.row.stream_kind != StreamKind::Referral.as_str() {
+            return read(&self.row.kind, &self.row.payload).map(Some);
+        }
+        let fact: ReferralEvent = read(&self.row.kind, &self.row.payload)?;
+        // There is one flag for a referral, so its id serves.
+        Ok(fact.step().map(|step| CaseEvent::told(EscalationId(self.row.stream), step)))
     }
 }
 
@@ -255,7 +298,11 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             details.add("Level", flag.level.label()).words("Concern", flag.concern).words("Rationale", flag.rationale)
         }
         CaseEvent::EscalationAcknowledged { acknowledgement, .. } => {
-            details.add("How", acknowledgement.by.label()).add("Who has it", acknowledgement.name.unwrap_or_default())
+            let said = |at| format!("{} at {}", london_day(at).format("%-d %B %Y"), london_clock(at));
+            details
+                .add("How", acknowledgement.by.label())
+                .add("Who has it", acknowledgement.name.unwrap_or_default())
+                .add("Said on", acknowledgement.said_at.map(said).unwrap_or_default())
         }
         CaseEvent::EscalationRated { rating, .. } | CaseEvent::EscalationLoweringProposed { rating, .. } => {
             details.add("Rating", rating.rating.label()).words("Reason", rating.reason.unwrap_or_default())

@@ -550,7 +550,7 @@ impl Case {
         }
         let stretch = Stretch::of(self.0.id, self.0.version, first, before);
         let rows = loads(ctx).load_one(TimelineOf(stretch)).await?.unwrap_or_default();
-        Ok(Guarded::Clear(rows.into_iter().map(TimelineEntry).collect()))
+        Ok(Guarded::Clear(rows.into_iter().map(TimelineEntry::of_case).collect()))
     }
 
     /// What keeps the case from being closed, each in words; empty when nothing does. Withheld from partner agencies.

@@ -1,10 +1,7 @@
 //! Everything that happened in a case, with who and when.
 
-use chrono::SecondsFormat;
-
-use crate::documents::casework::{Case, TimelineEntry};
+use crate::documents::casework::Case;
 use crate::prelude::*;
-use crate::when::day_and_time;
 
 /// As many as the document asks for.
 const AT_ONCE: usize = 50;
@@ -19,7 +16,7 @@ pub(super) fn timeline(case: &Case, before: Option<i32>) -> AnyView {
     let content = if entries.is_empty() {
         paragraph("Nothing to show.")
     } else {
-        entries.iter().map(entry).collect::<Timeline>().view()
+        entries.iter().map(Entry::from).collect::<Timeline>().view()
     };
     view! {
         <section id="timeline">
@@ -34,23 +31,4 @@ pub(super) fn timeline(case: &Case, before: Option<i32>) -> AnyView {
 
 fn paragraph_link(href: String, text: &str) -> AnyView {
     view! { <p class="govuk-body">{link(href, text)}</p> }.into_any()
-}
-
-fn entry(entry: &TimelineEntry) -> Entry {
-    let details: Vec<_> = entry
-        .details
-        .iter()
-        .map(|detail| {
-            view! {
-                <li class="app-typed"><strong>{detail.label.clone()} ":"</strong> " " {detail.value.clone()}</li>
-            }
-        })
-        .collect();
-    Entry {
-        title: entry.title.clone(),
-        by: Some(entry.by.clone()).filter(|by| !by.is_empty()),
-        datetime: entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
-        when: day_and_time(entry.at),
-        body: (!details.is_empty()).then(|| view! { <ul class="govuk-list">{details}</ul> }.into_any()),
-    }
 }

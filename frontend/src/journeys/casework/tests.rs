@@ -39,7 +39,7 @@ fn case(state: &str) -> Json {
         }],
         "escalations": [{
             "id": "f1", "level": "SIGNIFICANT_HARM", "concern": "<script>alert(1)</script>", "rationale": "Seen",
-            "raisedAt": "2026-06-04T08:32:00Z", "stage": "RAISED", "clocks": [],
+            "raisedAt": "2026-06-04T08:32:00Z", "stage": "RAISED", "clocks": [], "speaksForMash": false,
             "mayAcknowledge": false, "mayRate": false, "mayAnswer": false, "mayConfirm": false,
         }],
         "placements": [], "toldOtherwise": [], "parents": [], "siblings": [], "roll": [], "age": null,
