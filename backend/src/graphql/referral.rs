@@ -27,9 +27,7 @@ use crate::domain::field::{Form, without_whereabouts};
 use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
-use crate::domain::referral::{
-    Acknowledge, Added, Lack, Redirect, age, asked_again_on, read_report, school_days, taught,
-};
+use crate::domain::referral::{Acknowledge, Added, Lack, Redirect, asked_again_on, read_report, school_days, taught};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::search::asked;
 use crate::domain::viewer::Viewer;
@@ -311,7 +309,7 @@ impl Referral {
     /// those who only manage contacts.
     async fn age(&self, ctx: &Context<'_>) -> Guarded<Option<Age>> {
         let today = london_day(op(ctx).now());
-        self.told(ctx, |row| row.date_of_birth.map(|born| age(born, today).into()))
+        self.told(ctx, |row| row.date_of_birth.map(|born| Age::of(born, today)))
     }
 
     /// That the school teaches the child outside the year group of their age; null where it does not say so. Withheld from
