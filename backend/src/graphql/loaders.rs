@@ -118,6 +118,8 @@ by_owner! {
     ReadersOf(CaseId) => case_reader.case_id, store::case::readers;
     /// Loads what happened to flags in each stream, of a case or a referral, newest first.
     FlagFactsOf(Uuid) => event.stream, store::event::of_flags;
+    /// Loads the facts that decided the statutory status of each case, newest first.
+    StatusFactsOf(Uuid) => event.stream, store::event::of_statuses;
     /// Loads the cases of each child that the viewer may read.
     CasesOf(ChildId) => case.child_id, store::case::of_children;
 }

@@ -120,7 +120,7 @@ impl TimelineEntry {
 
     /// The fact as one of a case. What happened to the flag of a referral reads as it does there; `None` for anything else
     /// that happened to a referral.
-    fn fact(&self) -> Result<Option<CaseEvent>, Error> {
+    pub(super) fn fact(&self) -> Result<Option<CaseEvent>, Error> {
         if self.row.stream_kind != StreamKind::Referral.as_str() {
             return read(&self.row.kind, &self.row.payload).map(Some);
         }

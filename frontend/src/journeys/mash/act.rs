@@ -247,7 +247,6 @@ impl HasPage for changed::Escalation {
 
 impl Subject for About {
     const ROUTE: &'static str = "/mash/{id}";
-    const CANCEL: bool = true;
 
     type Rights = EscalationRights;
     type State = EscalationStage;
