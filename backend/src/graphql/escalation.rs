@@ -129,24 +129,9 @@ impl Escalation {
         Ok(policy::case(viewer, right.on_case(), case.facts(ctx).await?))
     }
 
-    /// What happened to it, newest first: on the case, and before that with the referral.
-    async fn facts(&self, ctx: &Context<'_>) -> Result<Vec<TimelineEntry>, Error> {
-        let streams = [self.0.case_id.map(|case| case.0), self.0.referral_id.map(|referral| referral.0)];
-        let mut facts = Vec::new();
-        for stream in streams.into_iter().flatten() {
-            for row in loads(ctx).load_one(FlagFactsOf(stream)).await?.unwrap_or_default() {
-                let entry = TimelineEntry::of_flag(row, self.0.case_id);
-                if entry.step()?.is_some_and(|(flag, _)| flag == self.0.id) {
-                    facts.push(entry);
-                }
-            }
-        }
-        Ok(facts)
-    }
-
     /// The newest of what happened to it that is such a step.
     async fn newest(&self, ctx: &Context<'_>, is: fn(&Step) -> bool) -> Result<Option<TimelineEntry>, Error> {
-        for entry in self.facts(ctx).await? {
+        for entry in facts(ctx, &self.0).await? {
             if entry.step()?.is_some_and(|(_, step)| is(&step)) {
                 return Ok(Some(entry));
             }
@@ -312,7 +297,7 @@ impl Escalation {
     /// What happened to it since it was raised, newest first, with who, when and why; empty for partner agencies.
     #[graphql(complexity = "10 * child_complexity")]
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<TimelineEntry>, Error> {
-        if reads_casework(&op(ctx).viewer) { self.facts(ctx).await } else { Ok(Vec::new()) }
+        if reads_casework(&op(ctx).viewer) { facts(ctx, &self.0).await } else { Ok(Vec::new()) }
     }
 
     /// How far the alert to the MASH has got; null for a flag that it was told of in a list with others, or whose alert is
@@ -376,6 +361,21 @@ impl Escalation {
         let own = self.0.relayed_by.is_some() && self.0.relayed_by == op(ctx).viewer.staff();
         Ok(may && !own && self.0.stage == EscalationStage::Relayed)
     }
+}
+
+/// What happened to a flag, newest first: on the case, and before that with the referral.
+async fn facts(ctx: &Context<'_>, flag: &escalation::Model) -> Result<Vec<TimelineEntry>, Error> {
+    let streams = [flag.case_id.map(|case| case.0), flag.referral_id.map(|referral| referral.0)];
+    let mut facts = Vec::new();
+    for stream in streams.into_iter().flatten() {
+        for row in loads(ctx).load_one(FlagFactsOf(stream)).await?.unwrap_or_default() {
+            let entry = TimelineEntry::of_flag(row, flag.case_id);
+            if entry.step()?.is_some_and(|(of, _)| of == flag.id) {
+                facts.push(entry);
+            }
+        }
+    }
+    Ok(facts)
 }
 
 /// How many flags are at a stage.

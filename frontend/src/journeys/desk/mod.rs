@@ -321,11 +321,10 @@ mod tests {
             "Overdue",
             "href=\"/triage/R-0001\"",
             "These are the first 2.",
-            "href=\"/desk/late\"",
-            "href=\"/desk/nobodys\"",
             "Nobody’s",
             "Since 1 September 2025, 1 child was missing education, in 2 episodes",
         ]);
+        seen.shows(&["/desk/late\"", "See all", "/desk/today\"", "/desk/week\"", "/desk/nobodys\""]);
         holds(&asked.reads(), &[r#""own":true"#, r#""kinds":null"#, r#""nobodys":true"#, r#""all":false"#]);
     }
 
@@ -353,7 +352,7 @@ mod tests {
             let (visit, asked) = at_work(MANAGER, json!({ "clocks": clocks() }), None);
             let seen = ask(router(), &visit, &format!("/desk/{part}?after=c0"), None).await;
             let next = format!("/desk/{part}?after=c%2B1");
-            seen.shows(&[title, "C-0001", "R-0001", &next, "Go to the first page"]);
+            seen.shows(&[title, "Go to the first page", "C-0001", "R-0001", &next]);
             holds(&asked.reads(), &asked_for);
             holds(&asked.reads(), &[r#""after":"c0""#]);
         }

@@ -31,6 +31,7 @@ async fn the_hub_begins_with_the_first_stage_at_which_anything_waits() {
     let (visit, asked) = at_work(LIAISON, world(&flag("ACKNOWLEDGED")), None);
     let seen = ask(router(), &visit, "/mash", None).await;
     seen.shows(&[
+        "Acknowledge each flag here",
         "To be acknowledged (0)",
         "To be rated (more than 100)",
         "href=\"/mash/f1\"",
@@ -38,8 +39,7 @@ async fn the_hub_begins_with_the_first_stage_at_which_anything_waits() {
         "C-0001",
         "Overdue",
         "Look again",
-        "This is how it stood 5 June 2026 at 9:00am.",
-        "Acknowledge each flag here",
+        "This is how it stood 5 June 2026 at 9:00am",
     ]);
     holds(&asked.reads(), &["ACKNOWLEDGED"]);
     ask(router(), &visit, "/mash?stage=RELAYED", None).await;

@@ -159,7 +159,7 @@ async fn page(visit: &Visit, id: &str, report: &OpenReport, faults: &Faults) -> 
             {h1(CHECK)}
             {tried.then(|| paragraph(TRIED))}
             {summary(sections(&told), if tried { None } else { Some(&change) })}
-            {post_form(view! { {is_small(answers).then(|| carried(answers))} {button("Send")} })
+            {post_form(view! { {is_small(&told).then(|| carried(&told))} {button("Send")} })
                 .to(at(id, "check"))}
             {until(report)}
         }

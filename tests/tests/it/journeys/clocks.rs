@@ -73,12 +73,13 @@ on_both_engines! {
     }
 
     async fn a_part_of_a_desk_is_shown_whole_a_page_at_a_time(app: TestApp) {
-        let officer = app.officer().await;
+        let officer = given::staff(&app, "Olu Officer", &[StaffRole::CmeOfficer]).await;
         for _ in 0..28 {
-            given::case().with(officer.colleague.id).at(&app).await;
+            given::case().with(officer.id).at(&app).await;
         }
         given::case().at(&app).await;
         wait_until(&app, "2026-12-10T10:00:00Z");
+        let officer = app.sign_in(&officer).await;
         let desk = officer.visit("/desk").await;
         desk.says("These are the first 25.");
         let late = officer.visit("/desk/late").await;
