@@ -322,6 +322,7 @@ pub(crate) struct Detail {
 
 /// Which case a form is about.
 #[derive(cynic::QueryVariables, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what forms need beside the case, each by itself")]
 pub(crate) struct SubjectVars {
     pub(crate) reference: String,
     pub(crate) officers: bool,
