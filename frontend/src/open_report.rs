@@ -23,6 +23,8 @@ pub enum Stage {
         /// For a report that was held because too many came at once: the time from which reports are taken at once
         /// again. `None` for a report that was taken.
         held_until: Option<DateTime<Utc>>,
+        /// Whether the MASH was alerted, because it tells of harm.
+        mash_alerted: bool,
     },
 }
 

@@ -2,7 +2,7 @@
 //!
 //! What must not live here: reading a clock.
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono::{DateTime, MappedLocalTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 
 /// The day in England at `moment`: deadlines are days there, not in UTC.
@@ -17,6 +17,17 @@ pub fn begin_of(day: NaiveDate) -> DateTime<Utc> {
         .from_local_datetime(&midnight)
         .earliest()
         .map_or_else(|| midnight.and_utc(), |moment| moment.with_timezone(&Utc))
+}
+
+/// The moments at which clocks in England show `time`, in order: one, but two in the hour that they show twice in autumn, and
+/// none in the hour that they leave out in spring.
+pub fn moments(time: NaiveDateTime) -> Vec<DateTime<Utc>> {
+    let local = match London.from_local_datetime(&time) {
+        MappedLocalTime::Single(moment) => vec![moment],
+        MappedLocalTime::Ambiguous(earlier, later) => vec![earlier, later],
+        MappedLocalTime::None => Vec::new(),
+    };
+    local.into_iter().map(|moment| moment.with_timezone(&Utc)).collect()
 }
 
 /// The time of day in England at `moment`, such as `09:12`.

@@ -74,6 +74,8 @@ pub(super) struct Age {
     ends: Date,
     /// The year group that the date of birth makes today, such as "Year 7".
     year_group: String,
+    /// The child's age in whole years.
+    years: u32,
 }
 
 /// That a school teaches a child outside the year group of their age. A warning: compulsory school age and the counts go by
@@ -94,8 +96,11 @@ impl OutOfCohort {
     }
 }
 
-impl From<referral::Age> for Age {
-    fn from(referral::Age { standing, begins, ends, year_group }: referral::Age) -> Self {
-        Self { standing, begins: Date(begins), ends: Date(ends), year_group }
+impl Age {
+    /// The age today of a child born on `born`.
+    pub(super) fn of(born: NaiveDate, today: NaiveDate) -> Self {
+        let referral::Age { standing, begins, ends, year_group } = referral::age(born, today);
+        let years = today.years_since(born).unwrap_or_default();
+        Self { standing, begins: Date(begins), ends: Date(ends), year_group, years }
     }
 }

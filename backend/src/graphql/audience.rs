@@ -138,7 +138,8 @@ impl Audience {
             (Self::Partner, "Child") => shared_field(field).is_none(),
             // The referral that a flag came with is named in its rationale; what it says is no agency's to read.
             (Self::Partner, "Escalation") => {
-                ["referral", "lowering", "relayed", "alert", "clocks", "speaksForMash"].contains(&field)
+                ["referral", "lowering", "relayed", "answeredBy", "history", "alert", "clocks", "speaksForMash"]
+                    .contains(&field)
             }
             (Self::Public | Self::Partner, "Viewer") => !["kind", "name", "scopes"].contains(&field),
             // These audiences can all do the same, so the fields that tell what a viewer may do say nothing to them.

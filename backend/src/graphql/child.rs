@@ -14,7 +14,6 @@ use super::timeline::in_words;
 use crate::domain::child::{Former, LookUp, formerly};
 use crate::domain::london::london_day;
 use crate::domain::policy::{self, identifies_children};
-use crate::domain::referral::age;
 use crate::domain::school_age::year_group;
 use crate::domain::upn::Upn;
 use crate::domain::viewer::Viewer;
@@ -127,7 +126,7 @@ impl Child {
     /// agencies, whatever was agreed.
     async fn age(&self, ctx: &Context<'_>) -> Guarded<Option<Age>> {
         let today = london_day(op(ctx).now());
-        self.guard(ctx, |row| row.date_of_birth.map(|born| age(born, today).into()))
+        self.guard(ctx, |row| row.date_of_birth.map(|born| Age::of(born, today)))
     }
 
     /// The sex as recorded. A partner agency is shown it if its agreement names `SEX`.

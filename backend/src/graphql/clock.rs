@@ -16,7 +16,7 @@ use crate::domain::policy::{manages_staff, reads_casework};
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 use crate::store;
-use crate::store::clock::{Due, Filter};
+use crate::store::clock::{Due, End, Filter};
 use crate::store::page::LARGEST;
 
 #[derive(Default)]
@@ -131,6 +131,8 @@ struct Clocks {
     nodes: Vec<Clock>,
     /// Whether there are more.
     more: bool,
+    /// The cursor of the last of them, after which the next page begins; null where there are no more.
+    next: Option<String>,
 }
 
 #[Object]
@@ -143,6 +145,8 @@ impl ClockQuery {
         ctx: &Context<'_>,
         filter: Option<ClockFilter>,
         #[graphql(default = 25)] first: i32,
+        #[graphql(desc = "The `next` of an earlier page of the same list: asks for what comes after it.")]
+        after: Option<String>,
     ) -> Result<Clocks, Error> {
         let op = op(ctx);
         op.require(reads_casework(&op.viewer))?;
@@ -158,11 +162,13 @@ impl ClockQuery {
         };
         let (unassigned, due) = (filter.unassigned, filter.due.map(Due::from));
         let filter = Filter { officer, unassigned, due, kinds: filter.kinds };
-        let mut rows = store::clock::list(op, &filter, first + 1).await?;
+        let after = after.map(|cursor| End::parse(op, &cursor)).transpose()?;
+        let mut rows = store::clock::list(op, &filter, after, first + 1).await?;
         let wanted = usize::try_from(first).unwrap_or(usize::MAX);
         let more = rows.len() > wanted;
         rows.truncate(wanted);
-        Ok(Clocks { nodes: rows.into_iter().map(Clock).collect(), more })
+        let next = rows.last().filter(|_| more).map(|last| End::at(last).cursor(op)).transpose()?;
+        Ok(Clocks { nodes: rows.into_iter().map(Clock).collect(), more, next })
     }
 
     /// How long each kind of clock runs, and who is told when. For those who work cases, the MASH, and administrators.

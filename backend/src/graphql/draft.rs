@@ -12,6 +12,7 @@ use super::loaders::{CalendarOf, loads};
 use super::referral::Referral;
 use crate::domain::answers::Answers as Typed;
 use crate::domain::field::Form;
+use crate::domain::follow_up;
 use crate::domain::london::london_day;
 use crate::domain::referral::{read_school_referral, school_days};
 use crate::domain::school_days::Calendar;
@@ -59,6 +60,10 @@ impl Draft {
         Ok(serde_json::from_str(&self.0.answers)?)
     }
 
+    fn standing(&self) -> Result<Typed, Error> {
+        Ok(follow_up::standing(&self.typed()?))
+    }
+
     async fn calendar(&self, ctx: &Context<'_>) -> Result<Calendar, Error> {
         Ok(loads(ctx).load_one(CalendarOf(self.0.school_id)).await?.unwrap_or_default())
     }
@@ -81,6 +86,14 @@ impl Draft {
         Ok(told(&self.typed()?))
     }
 
+    /// What of that would be sent: without the answers to questions that are not asked any more because another answer was
+    /// changed, which the draft keeps in case it is changed back. Seeing it is noted.
+    #[graphql(complexity = "20 + child_complexity")]
+    async fn to_send(&self, ctx: &Context<'_>) -> Result<Vec<Answers>, Error> {
+        note(ctx, &format!("draft:{}", self.0.id));
+        Ok(told(&self.standing()?))
+    }
+
     /// The name of the contact who began it.
     async fn started_by(&self, ctx: &Context<'_>) -> Result<String, Error> {
         Ok(loads(ctx).load_one(self.0.contact_id).await?.map(|contact| contact.name).unwrap_or_default())
@@ -100,7 +113,7 @@ impl Draft {
     #[graphql(complexity = "20 + child_complexity")]
     async fn faults(&self, ctx: &Context<'_>) -> Result<Vec<FieldFault>, Error> {
         let calendar = self.calendar(ctx).await?;
-        let faults = read_school_referral(&self.typed()?, &calendar, op(ctx).now()).err().unwrap_or_default();
+        let faults = read_school_referral(&self.standing()?, &calendar, op(ctx).now()).err().unwrap_or_default();
         Ok(faults.into_iter().map(FieldFault::from).collect())
     }
 
@@ -109,7 +122,7 @@ impl Draft {
     #[graphql(complexity = "20 + child_complexity")]
     async fn to_ask(&self, ctx: &Context<'_>) -> Result<Vec<FieldFault>, Error> {
         let calendar = self.calendar(ctx).await?;
-        let told = read_school_referral(&self.typed()?, &calendar, op(ctx).now()).ok();
+        let told = read_school_referral(&self.standing()?, &calendar, op(ctx).now()).ok();
         Ok(told.into_iter().flat_map(|told| told.to_ask).map(FieldFault::from).collect())
     }
 
@@ -117,7 +130,7 @@ impl Draft {
     #[graphql(complexity = "20 + child_complexity")]
     async fn advice_first(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         let calendar = self.calendar(ctx).await?;
-        let told = read_school_referral(&self.typed()?, &calendar, op(ctx).now());
+        let told = read_school_referral(&self.standing()?, &calendar, op(ctx).now());
         Ok(told.is_ok_and(|told| must_reach_mash(told.risk)))
     }
 
@@ -126,7 +139,7 @@ impl Draft {
     #[graphql(complexity = "20 + child_complexity")]
     async fn school_days(&self, ctx: &Context<'_>) -> Result<Option<SchoolDays>, Error> {
         let calendar = self.calendar(ctx).await?;
-        Ok(school_days(&self.typed()?, &calendar, london_day(op(ctx).now())).map(SchoolDays::from))
+        Ok(school_days(&self.standing()?, &calendar, london_day(op(ctx).now())).map(SchoolDays::from))
     }
 
     /// The referral it became, after which the draft cannot change; null before.

@@ -14,10 +14,11 @@ use super::case::{Case, shown_words};
 use super::clock::Clock;
 use super::guarded::{note_as, op};
 use super::input::{Date, id, shown};
-use super::loaders::{AlertsOf, ClocksOf, ClocksOfReferral, loads};
+use super::loaders::{AlertsOf, ClocksOf, ClocksOfReferral, FlagFactsOf, loads};
 use super::referral::Referral;
 use super::staff::StaffMember;
-use crate::domain::escalation::{Acknowledge, AnswerEscalation, Rate};
+use super::timeline::TimelineEntry;
+use crate::domain::escalation::{Acknowledge, AnswerEscalation, Rate, Step};
 use crate::domain::policy::{
     self, ReferralFacts, oversees, reads_casework, reads_escalations, speaks_for_mash, triages, withheld_by_agreement,
 };
@@ -40,7 +41,7 @@ pub(super) struct Escalation(escalation::Model, OnceLock<Case>);
 /// That the MASH has a flag.
 #[derive(SimpleObject)]
 struct Acknowledgement {
-    /// When that was recorded.
+    /// When the MASH said so; where somebody else recorded it, as they told.
     at: DateTime<Utc>,
     /// How the MASH said so.
     by: AcknowledgedBy,
@@ -57,6 +58,8 @@ struct Lowering {
     reason: Option<String>,
     /// Who proposed it; null for the system of the MASH.
     by: Option<StaffMember>,
+    /// When it was proposed.
+    at: Option<DateTime<Utc>>,
 }
 
 /// That somebody else recorded what the MASH had said.
@@ -124,6 +127,16 @@ impl Escalation {
         }
         let case = self.1.get().ok_or_else(|| Error::internal("the case of a flag was not read"))?;
         Ok(policy::case(viewer, right.on_case(), case.facts(ctx).await?))
+    }
+
+    /// The newest of what happened to it that is such a step.
+    async fn newest(&self, ctx: &Context<'_>, is: fn(&Step) -> bool) -> Result<Option<TimelineEntry>, Error> {
+        for entry in facts(ctx, &self.0).await? {
+            if entry.step()?.is_some_and(|(_, step)| is(&step)) {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether the viewer has the case, or decides what becomes of the referral, and so does not speak for the MASH here.
@@ -227,7 +240,8 @@ impl Escalation {
             None => None,
         };
         let reason = self.words_if_any(ctx, self.0.lowering_reason.as_deref()).await?;
-        Ok(Some(Lowering { rating, reason, by }))
+        let proposed = self.newest(ctx, |step| matches!(step, Step::LoweringProposed(_))).await?;
+        Ok(Some(Lowering { rating, reason, by, at: proposed.map(|entry| entry.recorded_at()) }))
     }
 
     /// When the MASH's answer was recorded; null while it is awaited.
@@ -266,6 +280,24 @@ impl Escalation {
         };
         let (said_by, said_on) = (said_by.clone(), Date(*said_on));
         Ok(Some(Relayed { said_by, said_on, channel: *channel, by, confirmed_at: self.0.confirmed_at }))
+    }
+
+    /// Who recorded the answer, by name: for an answer of the MASH itself whoever of the MASH it was. Null while the answer is
+    /// awaited, for one of a case that was taken in as a duplicate, and for partner agencies.
+    async fn answered_by(&self, ctx: &Context<'_>) -> Result<Option<String>, Error> {
+        if self.0.answered_at.is_none() || !reads_casework(&op(ctx).viewer) {
+            return Ok(None);
+        }
+        match self.newest(ctx, |step| matches!(step, Step::Answered(_))).await? {
+            Some(entry) => entry.who(ctx).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What happened to it since it was raised, newest first, with who, when and why; empty for partner agencies.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn history(&self, ctx: &Context<'_>) -> Result<Vec<TimelineEntry>, Error> {
+        if reads_casework(&op(ctx).viewer) { facts(ctx, &self.0).await } else { Ok(Vec::new()) }
     }
 
     /// How far the alert to the MASH has got; null for a flag that it was told of in a list with others, or whose alert is
@@ -330,6 +362,21 @@ impl Escalation {
         let own = self.0.relayed_by.is_some() && self.0.relayed_by == op(ctx).viewer.staff();
         Ok(may && !own && self.0.stage == EscalationStage::Relayed)
     }
+}
+
+/// What happened to a flag, newest first: on the case, and before that with the referral.
+async fn facts(ctx: &Context<'_>, flag: &escalation::Model) -> Result<Vec<TimelineEntry>, Error> {
+    let streams = [flag.case_id.map(|case| case.0), flag.referral_id.map(|referral| referral.0)];
+    let mut facts = Vec::new();
+    for stream in streams.into_iter().flatten() {
+        for row in loads(ctx).load_one(FlagFactsOf(stream)).await?.unwrap_or_default() {
+            let entry = TimelineEntry::of_referral(row, flag.case_id);
+            if entry.step()?.is_some_and(|(of, _)| of == flag.id) {
+                facts.push(entry);
+            }
+        }
+    }
+    Ok(facts)
 }
 
 /// How many flags are at a stage.
@@ -409,6 +456,11 @@ struct AcknowledgeEscalationInput {
     escalation: ID,
     /// Who at the MASH said so. Needed of those who do not speak for the MASH; left out by those who do.
     name: Option<String>,
+    /// The day on which they said so, `YYYY-MM-DD` and not after today. Left out for today.
+    said_on: Option<String>,
+    /// The time at which they said so, such as `9:40am` or `14:05`: not in the future, and not before the flag was raised.
+    /// Left out with the day for just now.
+    said_at: Option<String>,
 }
 
 /// How urgent a flag is.
@@ -484,8 +536,13 @@ impl EscalationMutation {
         input: AcknowledgeEscalationInput,
     ) -> Result<Escalation, Error> {
         admit(ctx)?;
-        let typed = Acknowledge { name: input.name.unwrap_or_default() };
-        changed(ctx, command::acknowledge(op(ctx), id(&input.escalation)?, typed).await).await
+        let AcknowledgeEscalationInput { escalation, name, said_on, said_at } = input;
+        let typed = Acknowledge {
+            name: name.unwrap_or_default(),
+            said_on: said_on.unwrap_or_default(),
+            said_at: said_at.unwrap_or_default(),
+        };
+        changed(ctx, command::acknowledge(op(ctx), id(&escalation)?, typed).await).await
     }
 
     /// Records that the MASH has the flag of an alert, by the link in it, and tells nothing of it. For anybody who has the

@@ -13,6 +13,7 @@ use entity::{
     agency, agreement, case, case_reader, child, client, clock, enquiry, escalation, event, judgement, message,
     placement, referral, removal, school, school_contact, staff, token,
 };
+use uuid::Uuid;
 
 use crate::context::OpContext;
 use crate::domain::matching::keys::of_likes;
@@ -115,6 +116,10 @@ by_owner! {
     RemovalsOf(CaseId) => removal.case_id, store::case::removals;
     /// Loads the readers of each restricted case.
     ReadersOf(CaseId) => case_reader.case_id, store::case::readers;
+    /// Loads what happened to flags in each stream, of a case or a referral, newest first.
+    FlagFactsOf(Uuid) => event.stream, store::event::of_flags;
+    /// Loads the facts that decided the statutory status of each case, newest first.
+    StatusFactsOf(Uuid) => event.stream, store::event::of_statuses;
     /// Loads the cases of each child that the viewer may read.
     CasesOf(ChildId) => case.child_id, store::case::of_children;
 }

@@ -27,9 +27,7 @@ use crate::domain::field::{Form, without_whereabouts};
 use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, ReferralAction, ReferralFacts};
-use crate::domain::referral::{
-    Acknowledge, Added, Lack, Redirect, age, asked_again_on, read_report, school_days, taught,
-};
+use crate::domain::referral::{Acknowledge, Added, Lack, Redirect, asked_again_on, read_report, school_days, taught};
 use crate::domain::screening::must_reach_mash;
 use crate::domain::search::asked;
 use crate::domain::viewer::Viewer;
@@ -311,7 +309,7 @@ impl Referral {
     /// those who only manage contacts.
     async fn age(&self, ctx: &Context<'_>) -> Guarded<Option<Age>> {
         let today = london_day(op(ctx).now());
-        self.told(ctx, |row| row.date_of_birth.map(|born| age(born, today).into()))
+        self.told(ctx, |row| row.date_of_birth.map(|born| Age::of(born, today)))
     }
 
     /// That the school teaches the child outside the year group of their age; null where it does not say so. Withheld from
@@ -763,6 +761,8 @@ struct Receipt {
     /// From when on reports are taken at once again, if so many came that this one is kept for an officer to look at;
     /// null when it was taken at once.
     held_until: Option<DateTime<Utc>>,
+    /// Whether the MASH was alerted, because it tells of harm.
+    mash_alerted: bool,
 }
 
 /// Where a referral goes that is not for this team.
@@ -854,9 +854,9 @@ impl ReferralMutation {
     /// again under the same key answers the same receipt. Refused with `FORBIDDEN`, `INVALID` or `CONFLICT`.
     async fn send_report(&self, ctx: &Context<'_>, input: SendReportInput) -> Result<Receipt, Error> {
         let SendReportInput { key, answers } = input;
-        let command::Receipt { reference, received_at, held_until, referral: _ } =
+        let command::Receipt { reference, received_at, held_until, mash_alerted, referral: _ } =
             report::send(op(ctx), key, typed(Form::Report, answers)?).await?;
-        Ok(Receipt { reference, received_at, held_until })
+        Ok(Receipt { reference, received_at, held_until, mash_alerted })
     }
 
     /// Sends a referral elsewhere. For officers and managers who triage. Refused with `FORBIDDEN`, `NOT_FOUND`,

@@ -16,6 +16,7 @@ use crate::context::OpContext;
 use crate::error::Error;
 use crate::secret::token::{hash, is_token, random_token};
 use crate::service::report_draft::{self as command, Found, KEPT_HOURS};
+use crate::store;
 
 /// The cookie with the token of a browser that writes reports; one token may belong to several.
 const COOKIE: &str = "onroll-report";
@@ -64,7 +65,20 @@ impl ReportsOfBrowser {
             act(&mut report);
             written(row, report)
         });
-        changed.await?.map(|row| read(&row, now)).transpose()
+        match changed.await? {
+            Some(row) => self.shown(&row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The report as pages have it. Of one that was sent only the reference is kept, so the referral itself tells whether the
+    /// MASH was alerted.
+    async fn shown(&self, row: &report_draft::Model) -> Result<OpenReport, Error> {
+        let mut report = read(row, self.op.now())?;
+        if let Stage::Sent { reference, mash_alerted, .. } = &mut report.stage {
+            *mash_alerted = store::referral::is_flagged(&self.op, reference).await?;
+        }
+        Ok(report)
     }
 
     async fn change(&self, id: &str, act: Change) -> Result<Option<OpenReport>, Error> {
@@ -89,7 +103,9 @@ impl ReportsOfBrowser {
 
 fn read(row: &report_draft::Model, now: DateTime<Utc>) -> Result<OpenReport, Error> {
     let stage = match &row.reference {
-        Some(reference) => Stage::Sent { reference: reference.clone(), held_until: row.held_until },
+        Some(reference) => {
+            Stage::Sent { reference: reference.clone(), held_until: row.held_until, mash_alerted: false }
+        }
         None if row.sending => Stage::Sending,
         None => Stage::Written,
     };
@@ -108,7 +124,7 @@ fn written(row: report_draft::Model, report: OpenReport) -> Result<report_draft:
     Ok(match report.stage {
         Stage::Written => report_draft::Model { answers, sending: false, ..row },
         Stage::Sending => report_draft::Model { answers, sending: true, ..row },
-        Stage::Sent { reference, held_until } => report_draft::Model {
+        Stage::Sent { reference, held_until, mash_alerted: _ } => report_draft::Model {
             answers: "{}".to_owned(),
             key: String::new(),
             sending: false,
@@ -132,7 +148,10 @@ impl OpenReports for ReportsOfBrowser {
         attempt(async move {
             let Some(found) = self.found(id) else { return Ok(None) };
             let row = command::look(&self.op, &found).await?;
-            row.map(|row| read(&row, self.op.now())).transpose()
+            match row {
+                Some(row) => self.shown(&row).await.map(Some),
+                None => Ok(None),
+            }
         })
     }
 

@@ -3,10 +3,11 @@
 //! What must not live here: what the mail says (`mails`), and acknowledging the flag (`escalation`).
 
 use chrono::{DateTime, TimeDelta};
-use entity::EscalationId;
+use entity::vocabulary::EscalationStage;
+use entity::{EscalationId, escalation};
 use uuid::Uuid;
 
-use super::mails;
+use super::mails::{self, Chased};
 use crate::context::{Mail, OpContext};
 use crate::domain::escalation::Escalation;
 use crate::error::Error;
@@ -20,10 +21,27 @@ const LINK: &str = "escalation";
 /// The alert to the MASH of a flag. `reference` is that of the case or referral that it is on; `uncalled` says that somebody
 /// is in immediate danger and it is not confirmed that 999 was called.
 pub(super) fn of(op: &OpContext, flag: &Escalation, reference: &str, uncalled: bool) -> Result<Mail, Error> {
+    let token = token(op, flag.id)?;
+    let (id, level, referred) = (flag.id, flag.level, flag.referral.is_some());
+    Ok(mails::mash_alert(&mails::Alert { id, reference, level, referred, token: &token, uncalled }, &op.council))
+}
+
+/// What the MASH is told of a flag with which it is late; until it is acknowledged with a new link that does so.
+pub(super) fn chased(op: &OpContext, flag: &escalation::Model, reference: String) -> Result<Chased, Error> {
+    let unheard = flag.stage == EscalationStage::Raised;
+    Ok(Chased::Flag {
+        id: flag.id,
+        reference,
+        level: flag.level,
+        token: unheard.then(|| token(op, flag.id)).transpose()?,
+        relayed: flag.stage == EscalationStage::Relayed,
+    })
+}
+
+fn token(op: &OpContext, flag: EscalationId) -> Result<String, Error> {
     let until = (op.now() + LINK_LIVES).timestamp();
-    let sealed = [flag.id.0.as_bytes().as_slice(), &until.to_be_bytes()].concat();
-    let token = op.sealing().seal(Purpose::MashLink, LINK, &sealed)?;
-    Ok(mails::mash_alert(&mails::Alert { id: flag.id, reference, token: &token, uncalled }, &op.council))
+    let sealed = [flag.0.as_bytes().as_slice(), &until.to_be_bytes()].concat();
+    op.sealing().seal(Purpose::MashLink, LINK, &sealed)
 }
 
 /// The flag that the link in an alert is of, if it works still.

@@ -10,6 +10,7 @@ use super::{contact_of, mails, record, referral};
 use crate::context::OpContext;
 use crate::domain::answers::Answers;
 use crate::domain::event::DraftEvent;
+use crate::domain::follow_up::standing;
 use crate::domain::reference::ReferralReference;
 use crate::domain::referral::{Received, faults_of_draft, read_school_referral};
 use crate::domain::screening::must_reach_mash;
@@ -116,7 +117,7 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
     if let Some(sent) = known.referral_id {
         return Ok(sent);
     }
-    let answers: Answers = serde_json::from_str(&known.answers)?;
+    let answers = standing(&serde_json::from_str(&known.answers)?);
     // Harm is looked at first, because nothing may hold back such a referral: no limit, and no declaration.
     let calendar = store::school::calendar(&op.db.read, contact.school).await?;
     let harm = read_school_referral(&answers, &calendar, op.now()).is_ok_and(|told| must_reach_mash(told.risk));
@@ -132,7 +133,7 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
             // They may have been suspended since the request began.
             let row = store::contact::held(&contact, &txn).await?.ok_or(Error::Unauthenticated)?;
             let draft = must_be_unsent(&op, &txn, id, version).await?;
-            let answers: Answers = serde_json::from_str(&draft.answers)?;
+            let answers = standing(&serde_json::from_str(&draft.answers)?);
             let mut told = read_school_referral(&answers, &calendar, op.now()).map_err(Error::Invalid)?;
             if !declaration {
                 told.to_ask.push(undeclared.into());
@@ -148,8 +149,9 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
                 told,
                 answers,
             };
+            let flagged = must_reach_mash(received.told.risk);
             let acknowledgement =
-                mails::referral_received(&row.email, &received.reference, &op.council).for_contact(row.id);
+                mails::referral_received(&row.email, &received.reference, flagged, &op.council).for_contact(row.id);
             let mut others = vec![acknowledgement, mails::referral_waits(&received.reference, &op.council)];
             if received.told.found_at_address {
                 // The school is told so where it sends the referral.

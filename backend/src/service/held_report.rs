@@ -49,7 +49,8 @@ pub(super) async fn known(op: &OpContext, key: &str, answers: &str) -> Result<Op
         return Err(ReferralConflict::KeyReused.into());
     }
     let held_until = Some(row.received_at + TimeDelta::seconds(HOUR));
-    Ok(Some(Receipt { reference: row.reference, referral: None, received_at: row.received_at, held_until }))
+    let (reference, received_at) = (row.reference, row.received_at);
+    Ok(Some(Receipt { reference, referral: None, received_at, held_until, mash_alerted: false }))
 }
 
 /// Holds a report and gives its receipt. Sending the same key twice at once holds it once.
@@ -67,10 +68,15 @@ pub(super) async fn hold(
             return Err(ReferralConflict::Sent.into());
         }
         let reference = ReferralReference::from_random_bits(random_bits()?).to_string();
-        let receipt =
-            Receipt { reference: reference.clone(), referral: None, received_at: op.now(), held_until: Some(until) };
+        let receipt = Receipt {
+            reference: reference.clone(),
+            referral: None,
+            received_at: op.now(),
+            held_until: Some(until),
+            mash_alerted: false,
+        };
         let team = tell_team.then(|| mails::reports_held(&op.council));
-        let mails: Vec<Mail> = tells.acknowledgement(&reference, &op).into_iter().chain(team).collect();
+        let mails: Vec<Mail> = tells.acknowledgement(&reference, false, &op).into_iter().chain(team).collect();
         let came = HeldReportEvent::ReportHeld { reference, key: sent_key, answers };
         let done = record::begin::<HeldReport>(&op, &txn, op.new_id(), vec![came]).await?;
         Ok(done.map(|_| receipt).mailing(mails))

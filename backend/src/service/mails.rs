@@ -6,8 +6,8 @@
 //! What must not live here: when a mail is sent and to whom (the commands).
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use entity::EscalationId;
-use entity::vocabulary::{ClockKind, MailKind, RedirectTo, Rung};
+use entity::vocabulary::{ClockKind, EscalationLevel, MailKind, RedirectTo, Rung};
+use entity::{EscalationId, ReportGroupId};
 
 use crate::config::Council;
 use crate::context::Mail;
@@ -22,13 +22,19 @@ fn mail(to: &str, subject: String, council: &Council, text: &str) -> Mail {
     Mail { kind: MailKind::Other, to, subject, body, contact: None, escalation: None, secret: false, lives: None }
 }
 
-/// To the contact who sent a referral: it has arrived.
-pub(crate) fn referral_received(to: &str, reference: &str, council: &Council) -> Mail {
+/// To the contact who sent a referral: it has arrived, and the MASH was alerted if it was `flagged`.
+pub(crate) fn referral_received(to: &str, reference: &str, flagged: bool, council: &Council) -> Mail {
+    let Council { mash_phone, out_of_hours_phone, .. } = council;
+    let alerted = format!(
+        "We have alerted the multi-agency safeguarding hub (MASH) to it. If it cannot wait, call the MASH on {mash_phone}, \
+         or outside office hours {out_of_hours_phone}.\n\n"
+    );
     let text = format!(
-        "We have received your referral {reference}.\n\nWe read every referral, and first those about a child who may be \
+        "We have received your referral {reference}.\n\n{}We read every referral, and first those about a child who may be \
          at risk. The child’s name stays on your roll: you can propose to remove it once we have opened a case, and you \
          see there what still stands in the way.\n\nIf you learn anything new, \
-         ring us and give the reference. If a child is in immediate danger, call 999."
+         ring us and give the reference. If a child is in immediate danger, call 999.",
+        if flagged { &alerted } else { "" },
     );
     mail(to, format!("Referral {reference} received"), council, &text)
 }
@@ -73,6 +79,10 @@ pub(crate) struct Alert<'a> {
     pub(crate) id: EscalationId,
     /// The reference of the case or referral that it is on.
     pub(crate) reference: &'a str,
+    /// How serious it is.
+    pub(crate) level: EscalationLevel,
+    /// Whether it came with a referral or a report, and was not raised by an officer.
+    pub(crate) referred: bool,
     /// What acknowledges it without signing in, for a while.
     pub(crate) token: &'a str,
     /// Whether somebody is in immediate danger and it is not confirmed that 999 was called.
@@ -82,16 +92,38 @@ pub(crate) struct Alert<'a> {
 /// To the MASH: a flag needs their answer. The concern can be read only after signing in; the link acknowledges the flag
 /// and does nothing else.
 pub(crate) fn mash_alert(of: &Alert<'_>, council: &Council) -> Mail {
-    let Alert { id, reference, token, uncalled } = of;
-    let Council { public_url, .. } = council;
+    let Alert { id, reference, level, referred, token, uncalled } = of;
     let first = "It is not confirmed that 999 was called. Ring the police before anything else.\n\n";
+    let priority = priority(*level);
     let text = format!(
-        "{}A concern for a child’s safety has been raised on {reference}.\n\nSay that you have it, without signing in: \
-         {public_url}/acknowledge/{token}\n\nSign in to read it, to rate it and to answer: {public_url}/mash/{id}\n\nIf you \
-         cannot sign in, ring the team at once.",
+        "{}A concern for a child’s safety has been raised on {reference}: {priority}, 1 being the most urgent. {}\n\n{}\n\n{}\n\n\
+         If you cannot sign in, ring the team at once.",
         if *uncalled { first } else { "" },
+        if *referred { "It came with a referral or a report." } else { "An officer raised it." },
+        to_acknowledge(token, council),
+        to_answer(*id, council),
     );
-    Mail { escalation: Some(*id), ..alert(format!("Answer needed: {reference}"), council, &text) }
+    Mail { escalation: Some(*id), ..alert(format!("Answer needed: {reference}, {priority}"), council, &text) }
+}
+
+/// How serious a flag is, in a code that tells a stranger nothing of it.
+fn priority(level: EscalationLevel) -> &'static str {
+    match level {
+        EscalationLevel::ImmediateDanger => "priority 1 of 4",
+        EscalationLevel::SignificantHarm => "priority 2 of 4",
+        EscalationLevel::ChildInNeed => "priority 3 of 4",
+        EscalationLevel::EarlyHelp => "priority 4 of 4",
+    }
+}
+
+/// The line with the link that acknowledges a flag and does nothing else.
+fn to_acknowledge(token: &str, council: &Council) -> String {
+    format!("Say that you have it, without signing in: {}/acknowledge/{token}", council.public_url)
+}
+
+/// The line with the link to a flag.
+fn to_answer(id: EscalationId, council: &Council) -> String {
+    format!("Sign in to read it, to rate it and to answer: {}/mash/{id}", council.public_url)
 }
 
 /// A mail to the MASH in the lane of alerts, which waits for no other mail and is never given up.
@@ -99,22 +131,58 @@ fn alert(subject: String, council: &Council, text: &str) -> Mail {
     Mail { kind: MailKind::SafeguardingAlert, ..mail(&council.mash_email, subject, council, text) }
 }
 
-/// To the MASH: these flags have waited longer than they should. Each is where its path leads, below the address of the
-/// service.
-pub(crate) fn mash_chased(paths: &[String], council: &Council) -> Mail {
-    let lines: Vec<String> = paths.iter().map(|path| format!("{}/{path}\n", council.public_url)).collect();
-    let lines = lines.concat();
-    let flags = if paths.len() == 1 { "A flag was".to_owned() } else { format!("{} flags were", paths.len()) };
+/// A flag with which the MASH is late, or a list of them.
+pub(crate) enum Chased {
+    /// One flag.
+    Flag {
+        /// The flag.
+        id: EscalationId,
+        /// The reference of the case or referral that it is on.
+        reference: String,
+        /// How serious it is.
+        level: EscalationLevel,
+        /// What acknowledges it without signing in, for a while; `None` once it is acknowledged.
+        token: Option<String>,
+        /// Whether somebody else recorded an answer, which waits to be confirmed.
+        relayed: bool,
+    },
+    /// The reports of harm of a group, which the MASH was told of in one list.
+    Group(ReportGroupId),
+}
+
+impl Chased {
+    fn lines(&self, council: &Council) -> String {
+        match self {
+            Self::Flag { id, reference, level, token, relayed } => {
+                let heard = "Somebody has recorded what you said of it. It counts once you have confirmed it.\n";
+                let acknowledge = token.as_ref().map(|token| format!("{}\n", to_acknowledge(token, council)));
+                format!(
+                    "{reference}, {}\n{}{}{}\n",
+                    priority(*level),
+                    if *relayed { heard } else { "" },
+                    acknowledge.unwrap_or_default(),
+                    to_answer(*id, council),
+                )
+            }
+            Self::Group(group) => format!(
+                "Reports that came faster than we send single alerts\nSign in to read each of them, to rate it and to \
+                 answer: {}/triage/gathered/{group}\n",
+                council.public_url
+            ),
+        }
+    }
+}
+
+/// To the MASH: these flags have waited longer than they should, each with the links and the words of its alert.
+pub(crate) fn mash_chased(flags: &[Chased], council: &Council) -> Mail {
+    let lines: Vec<String> = flags.iter().map(|flag| flag.lines(council)).collect();
+    let count = if flags.len() == 1 { "1 flag".to_owned() } else { format!("{} flags", flags.len()) };
     let text = format!(
-        "{flags} raised with you and should have been acknowledged or answered by now.\n\n{lines}\nSign in to read them, \
-         to rate them and to answer. If you cannot sign in, ring the team at once.",
+        "{count} raised with you should have been acknowledged or answered by now; priority 1 is the most \
+         urgent.\n\n{}\nIf you cannot sign in, ring the team at once.",
+        lines.join("\n"),
     );
-    let subject = if paths.len() == 1 {
-        "Still unanswered: 1 flag".to_owned()
-    } else {
-        format!("Still unanswered: {} flags", paths.len())
-    };
-    alert(subject, council, &text)
+    alert(format!("Still unanswered: {count}"), council, &text)
 }
 
 /// To the MASH: somebody else recorded an answer of theirs, which counts once it is confirmed.
@@ -561,12 +629,18 @@ pub(crate) fn sign_in_changed(to: &str, what: &'static str, council: &Council) -
     mail(to, "How you sign in was changed".to_owned(), council, &text)
 }
 
-/// To a reporter who said that mail is safe: the report has arrived. Others may see their mail, so neither subject nor
-/// text says what it is about.
-pub(crate) fn report_received(to: &str, reference: &str, council: &Council) -> Mail {
-    let Council { name, team_phone, .. } = council;
+/// To a reporter who said that mail is safe: the report has arrived, and the MASH was alerted if it was `flagged`. Others
+/// may see their mail, so neither subject nor text says what it is about; the reporter, whom the page told which hub it is,
+/// knows.
+pub(crate) fn report_received(to: &str, reference: &str, flagged: bool, council: &Council) -> Mail {
+    let Council { name, team_phone, mash_phone, out_of_hours_phone, .. } = council;
+    let alerted = format!(
+        "The hub was alerted at once. If it cannot wait, call {mash_phone}, or outside office hours {out_of_hours_phone}. \
+         In an emergency, call 999.\n\n"
+    );
+    let alerted = if flagged { &alerted } else { "" };
     let body = format!(
-        "We have received what you sent us. Your reference is {reference}.\n\nWe do not answer by mail. If you want to \
+        "We have received what you sent us. Your reference is {reference}.\n\n{alerted}We do not answer by mail. If you want to \
          add something, ring us and give the reference.\n\n{name}\nTelephone {team_phone}\n"
     );
     Mail { body, ..mail(to, format!("Reference {reference}"), council, "") }

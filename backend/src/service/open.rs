@@ -8,19 +8,20 @@ use entity::vocabulary::{AccessAction, RiskReason};
 use entity::{CaseId, ChildId, StaffId};
 use sea_orm::DatabaseTransaction;
 
-use super::case::{Target, change, child_of, mails_to, must_have_no_open_case, must_take_cases};
+use super::case::{child_of, facts_of, mails_to, must_have_no_open_case, must_take_cases, to_officer};
 use super::judge::stands;
 use super::referral::must_not_be_overtaken;
 use super::{alert, family, mails, record};
 use crate::context::{Mail, OpContext};
-use crate::domain::case::{self, Aspect, Case, CaseEvent, Open};
+use crate::domain::case::{self, Case, CaseEvent, Open};
 use crate::domain::child::ChildFacts;
 use crate::domain::london::london_day;
 use crate::domain::matching::{Person, compare};
 use crate::domain::policy::{self, CaseAction};
 use crate::domain::reference::CaseReference;
-use crate::domain::referral::{Other, Referral, note_of_age, note_of_found};
+use crate::domain::referral::{Other, Referral, ReferralEvent, note_of_age, note_of_found};
 use crate::domain::stream::Stream;
+use crate::domain::viewer::Viewer;
 use crate::error::{CaseConflict, Error};
 use crate::secret::random_bits;
 use crate::store;
@@ -167,18 +168,25 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
 
 /// Takes a referral out of an open case that is of another child; it awaits triage again, and the team is told. The MASH,
 /// which may have answered its flag of the wrong child, is asked anew.
-pub async fn detach(op: &OpContext, target: Target, reference: String, why: String) -> Result<CaseId, Error> {
-    change(op, target, CaseAction::Work, &[Aspect::Child], move |op, txn, before| async move {
+pub async fn detach(op: &OpContext, case: String, reference: String, why: String) -> Result<CaseId, Error> {
+    op.require(op.viewer != Viewer::Anonymous)?;
+    op.commit(move |op, txn| async move {
+        let before: Case = for_change(&op, &txn, case.as_str()).await?;
+        op.require(policy::case(&op.viewer, CaseAction::Work, facts_of(&op, &before)))?;
         let row = store::referral::row_of(&op, &txn, &reference).await?.filter(|row| row.case_id == Some(before.id));
         let row = row.ok_or_else(|| Error::invalid("referral", "Enter the reference of a referral in this case"))?;
         let detached = before.detach(row.id, &why)?;
         let referral: Referral = load(&*txn, row.id).await?;
+        let back = vec![ReferralEvent::ReferralTakenBack { reason: why }];
         let mut mails = vec![mails::referral_waits(&row.reference, &op.council)];
+        mails.extend(to_officer(&op, &txn, &before, &[]).await?);
         let uncalled = referral.received.told.reasons.contains(&RiskReason::CallNotConfirmed);
         if let Some(flag) = referral.flag.as_ref().filter(|flag| flag.is_open()) {
             mails.push(alert::of(&op, flag, &row.reference, uncalled)?);
         }
-        Ok((vec![detached], mails))
+        let back = record::change(&op, &txn, referral, back).await?;
+        let done = record::change(&op, &txn, before, vec![detached]).await?.map(|after| after.id);
+        Ok(done.and(back).mailing(mails))
     })
     .await
 }

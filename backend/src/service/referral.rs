@@ -23,6 +23,7 @@ use crate::domain::matching::keys::VERSION;
 use crate::domain::network;
 use crate::domain::policy::triages;
 use crate::domain::referral::{Acknowledge, Received, Redirect, Referral, ReferralEvent, safe_address};
+use crate::domain::screening::must_reach_mash;
 use crate::domain::stream::Stream;
 use crate::domain::viewer::Viewer;
 use crate::error::{Conflict, Error, ReferralConflict};
@@ -42,11 +43,15 @@ pub struct Receipt {
     pub received_at: DateTime<Utc>,
     /// For a held report, when the limit that held it is over and reports are taken in at once again; `None` otherwise.
     pub held_until: Option<DateTime<Utc>>,
+    /// Whether the MASH was alerted; one that is held never tells of harm.
+    pub mash_alerted: bool,
 }
 
 impl From<referral::Model> for Receipt {
     fn from(row: referral::Model) -> Self {
-        Self { reference: row.reference, referral: Some(row.id), received_at: row.received_at, held_until: None }
+        let mash_alerted = must_reach_mash(row.risk);
+        let referral::Model { id, reference, received_at, .. } = row;
+        Self { reference, referral: Some(id), received_at, held_until: None, mash_alerted }
     }
 }
 
@@ -105,16 +110,16 @@ impl Tells {
         Self { safe, team: false }
     }
 
-    /// The mails about the report with this reference.
-    pub(super) fn mails(&self, reference: &str, op: &OpContext) -> Vec<Mail> {
+    /// The mails about the report with this reference; `flagged` if the MASH is alerted of it.
+    pub(super) fn mails(&self, reference: &str, flagged: bool, op: &OpContext) -> Vec<Mail> {
         let team = self.team.then(|| mails::referral_waits(reference, &op.council));
-        self.acknowledgement(reference, op).into_iter().chain(team).collect()
+        self.acknowledgement(reference, flagged, op).into_iter().chain(team).collect()
     }
 
     /// The acknowledgement of the report with this reference; `None` if there is no safe address within the limits.
-    pub(super) fn acknowledgement(&self, reference: &str, op: &OpContext) -> Option<Mail> {
+    pub(super) fn acknowledgement(&self, reference: &str, flagged: bool, op: &OpContext) -> Option<Mail> {
         let to = self.safe.as_ref()?;
-        Some(mails::report_received(to.as_str(), reference, &op.council))
+        Some(mails::report_received(to.as_str(), reference, flagged, &op.council))
     }
 }
 

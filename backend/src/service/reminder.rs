@@ -6,12 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::vocabulary::{ClockKind, Rung};
-use entity::{CaseId, ChildId, PlacementId, ReferralId, StaffId, case, clock, referral, reminder, staff};
+use entity::{
+    CaseId, ChildId, EscalationId, PlacementId, ReferralId, ReportGroupId, StaffId, case, clock, escalation, referral,
+    reminder, staff,
+};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::mails::{self, Running};
+use super::alert;
+use super::mails::{self, Chased, Running};
 use crate::context::{Mail, OpContext};
 use crate::domain::clock::{due_on, next_telling, reached};
 use crate::error::Error;
@@ -38,7 +42,7 @@ async fn some(op: &OpContext, txn: &DatabaseTransaction) -> Result<(usize, u64),
     let around = Around::read(op, txn, &clocks).await?;
     // Each person gets one mail, and of each clock one line: the highest rung stands for those below it.
     let mut told: BTreeMap<String, BTreeMap<(ClockKind, Uuid), Running>> = BTreeMap::new();
-    let mut chased: BTreeSet<String> = BTreeSet::new();
+    let mut chased: BTreeSet<Late> = BTreeSet::new();
     let mut mails = Vec::new();
     for row in &clocks {
         for rung in reached(row.kind, row.late_at, row.told_from, op.now()) {
@@ -50,8 +54,8 @@ async fn some(op: &OpContext, txn: &DatabaseTransaction) -> Result<(usize, u64),
                     To::Staff(address, line) => {
                         told.entry(address).or_default().insert((row.kind, row.item), line);
                     }
-                    To::Mash(_, path) => {
-                        chased.insert(path);
+                    To::Mash(_, late) => {
+                        chased.insert(late);
                     }
                     To::Other(mail) => mails.push(mail),
                 }
@@ -73,7 +77,7 @@ async fn some(op: &OpContext, txn: &DatabaseTransaction) -> Result<(usize, u64),
         mails.push(mails::running(&to, &lines.into_values().collect::<Vec<_>>(), &op.council));
     }
     if !chased.is_empty() {
-        mails.push(mails::mash_chased(&chased.into_iter().collect::<Vec<_>>(), &op.council));
+        mails.push(mails::mash_chased(&around.chased(op, chased)?, &op.council));
     }
     let sent = mails.len();
     op.queue(txn, mails).await?;
@@ -105,8 +109,8 @@ async fn is_new(
 enum To {
     /// A person or an address of the council, told of all their clocks in one mail.
     Staff(String, Running),
-    /// The MASH, told of all that it is late with in one mail: its address, and where a flag is seen.
-    Mash(String, String),
+    /// The MASH, told of all that it is late with in one mail: its address, and what that is.
+    Mash(String, Late),
     /// Anybody else, by a mail of its own.
     Other(Mail),
 }
@@ -120,8 +124,17 @@ impl To {
     }
 }
 
+/// What the MASH is late with.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Late {
+    Flag(EscalationId),
+    Group(ReportGroupId),
+}
+
 /// What some clocks run for, and who may be told.
 struct Around {
+    /// The flags among what the clocks run for.
+    flags: BTreeMap<EscalationId, escalation::Model>,
     cases: BTreeMap<CaseId, case::Model>,
     /// The people named to the restricted cases of each child who has any: only they may learn that one exists.
     named: BTreeMap<ChildId, Vec<StaffId>>,
@@ -136,12 +149,38 @@ impl Around {
         let ids: Vec<ReferralId> = clocks.iter().filter_map(|row| row.referral_id).collect();
         let referrals = store::referral::many(op, &ids).await?;
         let children: Vec<ChildId> = cases.iter().map(|row| row.child_id).collect();
+        let ids: Vec<EscalationId> = clocks.iter().map(|row| EscalationId(row.item)).collect();
         Ok(Self {
+            flags: store::escalation::of_clocks(op, txn, &ids).await?.into_iter().map(|row| (row.id, row)).collect(),
             named: store::case::named_to(op, txn, &children).await?,
             cases: cases.into_iter().map(|row| (row.id, row)).collect(),
             referrals: referrals.into_iter().map(|row| (row.id, row)).collect(),
             staff: store::staff::officers(op, txn).await?,
         })
+    }
+
+    /// What the MASH is told of what it is late with. A flag that is gone by now is left out.
+    fn chased(&self, op: &OpContext, late: BTreeSet<Late>) -> Result<Vec<Chased>, Error> {
+        let mut chased = Vec::new();
+        for late in late {
+            match late {
+                Late::Group(group) => chased.push(Chased::Group(group)),
+                Late::Flag(id) => {
+                    if let Some(flag) = self.flags.get(&id)
+                        && let Some(reference) = self.reference(flag)
+                    {
+                        chased.push(alert::chased(op, flag, reference)?);
+                    }
+                }
+            }
+        }
+        Ok(chased)
+    }
+
+    fn reference(&self, flag: &escalation::Model) -> Option<String> {
+        let case = flag.case_id.and_then(|id| self.cases.get(&id)).map(|case| &case.reference);
+        let referral = || flag.referral_id.and_then(|id| self.referrals.get(&id)).map(|referral| &referral.reference);
+        case.or_else(referral).cloned()
     }
 
     async fn told_at(&self, op: &OpContext, row: &clock::Model, rung: Rung) -> Result<Vec<To>, Error> {
@@ -194,8 +233,8 @@ impl Around {
         if rung == Rung::Late && of_mash.contains(&row.kind) {
             // Of many that came at once the MASH has a list, and is chased by it.
             let group = referral.and_then(|referral| referral.report_group_id);
-            let path = group.map_or_else(|| format!("mash/{}", row.item), |group| format!("triage/gathered/{group}"));
-            to.push(To::Mash(op.council.mash_email.clone(), path));
+            let late = group.map_or(Late::Flag(EscalationId(row.item)), Late::Group);
+            to.push(To::Mash(op.council.mash_email.clone(), late));
         }
         if matches!(rung, Rung::Soon | Rung::Late) && row.kind == ClockKind::NewPupilReturn && restricted.is_none() {
             to.extend(school(op, row).await?.into_iter().map(To::Other));

@@ -9,6 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
+use uuid::Uuid;
 
 use super::case::visible as visible_cases;
 use super::filled;
@@ -16,6 +17,7 @@ use super::referral::visible as visible_referrals;
 use crate::context::OpContext;
 use crate::domain::london::{begin_of, london_day};
 use crate::error::Error;
+use crate::secret::keyring::Purpose;
 
 /// When what a clock runs for is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,43 @@ pub struct Filter {
     pub kinds: Option<Vec<ClockKind>>,
 }
 
+/// Where a page of a list of clocks ends: what the list is sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct End(DateTime<Utc>, Uuid, ClockKind);
+
+/// What the cursor of a list of clocks is sealed for.
+const CURSOR: &str = "clocks";
+
+impl End {
+    /// The end of a page whose last row this is.
+    pub fn at(row: &clock::Model) -> Self {
+        Self(row.late_at, row.item, row.kind)
+    }
+
+    /// The cursor, sealed so that an address in a log shows nothing of it.
+    pub fn cursor(self, op: &OpContext) -> Result<String, Error> {
+        let Self(late_at, item, kind) = self;
+        let kind = ClockKind::ALL.iter().position(|one| *one == kind).and_then(|place| u8::try_from(place).ok());
+        let kind = kind.ok_or_else(|| Error::internal("a kind of clock is not listed"))?;
+        let sealed = [late_at.timestamp_micros().to_be_bytes().as_slice(), item.as_bytes(), &[kind]].concat();
+        op.sealing().seal(Purpose::Cursor, CURSOR, &sealed)
+    }
+
+    /// The end that a cursor stands for; fails on any that was not made here.
+    pub fn parse(op: &OpContext, cursor: &str) -> Result<Self, Error> {
+        let opened = op.sealing().open(Purpose::Cursor, CURSOR, cursor).ok();
+        let read = |bytes: &[u8]| {
+            let (late_at, rest) = bytes.split_first_chunk::<8>()?;
+            let (item, kind) = rest.split_first_chunk::<16>()?;
+            let late_at = DateTime::from_timestamp_micros(i64::from_be_bytes(*late_at))?;
+            let kind = ClockKind::ALL.get(usize::from(*kind.first()?))?;
+            Some(Self(late_at, Uuid::from_bytes(*item), *kind))
+        };
+        let end = opened.and_then(|bytes| read(&bytes));
+        end.ok_or_else(|| Error::invalid("after", "This is not a cursor of this list"))
+    }
+}
+
 /// The clocks of these cases, which the viewer was shown; the one that is late first at the front.
 pub async fn of_cases(op: &OpContext, cases: &[CaseId]) -> Result<Vec<clock::Model>, Error> {
     let theirs = clock::Column::CaseId.is_in(filled(cases.iter().copied()));
@@ -54,13 +93,22 @@ pub async fn of_referrals(op: &OpContext, referrals: &[ReferralId]) -> Result<Ve
 }
 
 /// The first clocks of cases and referrals that exist for the viewer and pass the filter, the one that is late first at
-/// the front.
-pub async fn list(op: &OpContext, filter: &Filter, first: u64) -> Result<Vec<clock::Model>, Error> {
+/// the front; after the end of an earlier page, if one is given.
+pub async fn list(op: &OpContext, filter: &Filter, after: Option<End>, first: u64) -> Result<Vec<clock::Model>, Error> {
+    use clock::Column::{Item, LateAt};
+    // The index knows no kinds. So many clocks at most stand at one place of it, and they are put in order here.
+    let one_place = ClockKind::ALL.len() as u64;
+    let beyond = after.map(|End(late_at, item, _)| {
+        let row = Expr::tuple([LateAt, Item].map(|column| Expr::col(column.as_column_ref())));
+        row.gte(Expr::tuple([Expr::val(late_at), Expr::val(item)]))
+    });
     let mut clocks = Vec::new();
     for select in narrowed(op, filter) {
-        clocks.extend(in_order(select).limit(first).all(&op.db.read).await?);
+        let select = select.apply_if(beyond.clone(), Select::filter);
+        clocks.extend(in_order(select).limit(first + one_place).all(&op.db.read).await?);
     }
-    clocks.sort_by_key(|row| (row.late_at, row.item));
+    clocks.retain(|row| after.is_none_or(|after| End::at(row) > after));
+    clocks.sort_by_key(End::at);
     clocks.truncate(usize::try_from(first).unwrap_or(usize::MAX));
     Ok(clocks)
 }

@@ -61,6 +61,16 @@ pub(crate) async fn of_link<C: ConnectionTrait>(
     Ok(escalation::Entity::find_by_id(id).one(connection).await?)
 }
 
+/// The flags among these, whoever asks, for a mail to the MASH, which says no word of what they are about.
+pub(crate) async fn of_clocks<C: ConnectionTrait>(
+    _: &OpContext,
+    connection: &C,
+    ids: &[EscalationId],
+) -> Result<Vec<escalation::Model>, Error> {
+    let these = escalation::Column::Id.is_in(filled(ids.iter().copied()));
+    Ok(escalation::Entity::find().filter(these).all(connection).await?)
+}
+
 /// The first flags at a stage that exist for the viewer: the most urgent first, and those answered last at the front of
 /// the answered.
 pub async fn at_stage(op: &OpContext, stage: EscalationStage, first: u64) -> Result<Vec<escalation::Model>, Error> {

@@ -71,6 +71,32 @@ pub async fn of_referral(
     Ok(newest.order_by_desc(event::Column::Seq).all(&op.db.read).await?)
 }
 
+/// The facts about flags in these streams, of cases and referrals, newest first. The caller has made sure that the viewer may
+/// read the flags.
+pub async fn of_flags(op: &OpContext, streams: &[Uuid]) -> Result<Vec<event::Model>, Error> {
+    const KINDS: [&str; 6] = [
+        "escalation_raised",
+        "escalation_acknowledged",
+        "escalation_rated",
+        "escalation_lowering_proposed",
+        "escalation_answered",
+        "escalation_confirmed",
+    ];
+    of_kinds(op, streams, &KINDS).await
+}
+
+/// The facts that decided the statutory status of cases, newest first. The caller has made sure that the viewer may read the
+/// cases.
+pub async fn of_statuses(op: &OpContext, cases: &[Uuid]) -> Result<Vec<event::Model>, Error> {
+    of_kinds(op, cases, &["case_opened", "status_decided"]).await
+}
+
+async fn of_kinds(op: &OpContext, streams: &[Uuid], kinds: &[&str]) -> Result<Vec<event::Model>, Error> {
+    let theirs = event::Column::Stream.is_in(filled(streams.iter().copied()));
+    let select = event::Entity::find().filter(theirs).filter(event::Column::Kind.is_in(kinds.iter().copied()));
+    Ok(select.order_by_desc(event::Column::RecordedAt).order_by_desc(event::Column::Seq).all(&op.db.read).await?)
+}
+
 /// The facts that no seal covers yet, up to `most`, by their ids.
 pub(crate) fn unsealed(most: u64) -> Select<event::Entity> {
     event::Entity::find().filter(event::Column::Seal.is_null()).limit(most).select_only().column(event::Column::Id)

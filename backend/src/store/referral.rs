@@ -364,6 +364,16 @@ pub(crate) async fn without_keys<C: ConnectionTrait>(connection: &C, most: u64) 
         .await?)
 }
 
+/// Whether the MASH was alerted of the referral with this reference, whoever asks: for the browser that sent it, which
+/// alone is asked for.
+pub(crate) async fn is_flagged(op: &OpContext, reference: &str) -> Result<bool, Error> {
+    let harmful = Risk::ALL.iter().copied().filter(|risk| must_reach_mash(*risk));
+    let flagged = referral::Entity::find()
+        .filter(referral::Column::Reference.eq(reference))
+        .filter(referral::Column::Risk.is_in(harmful));
+    Ok(flagged.count(&op.db.read).await? > 0)
+}
+
 /// The referral that was sent with this idempotency key, whoever asks: the key is a secret of its sender.
 pub(crate) async fn by_key<C: ConnectionTrait>(
     _: &OpContext,

@@ -59,8 +59,6 @@ pub(crate) trait Subject: Sized + Send + Sync + 'static {
     const ROUTE: &'static str;
     /// What it is called where somebody is asked to look at it again, because it has changed since the form was shown.
     const LOOK_AGAIN: Option<&'static str> = None;
-    /// Whether its forms can be left by a link beside the button.
-    const CANCEL: bool = false;
     /// Whether its forms use the whole width.
     const WIDE: bool = false;
 
@@ -228,7 +226,7 @@ impl<S: Subject> Act<S> {
                 {post_form(view! {
                     {subject.version().map(|_| ask.hidden("version"))}
                     {(self.questions)(subject, ask)}
-                    {if S::CANCEL { buttons([send, link(home, "Cancel")]) } else { send }}
+                    {buttons([send, link(home, "Cancel")])}
                 })}
             }
             .into_any()

@@ -48,4 +48,5 @@ pub(crate) struct OutOfCohort {
 #[cynic(graphql_type = "Age")]
 pub(crate) struct Standing {
     pub(crate) standing: AgeStanding,
+    pub(crate) years: i32,
 }

@@ -16,7 +16,8 @@ use super::{Answers, PageInfo};
 use crate::schema;
 use crate::vocabulary::{
     Answer, CaseSort, CaseState, ChildFact, EnquiryFinding, EnquiryKind, Outcome, PlacementKind, ReferralState,
-    Restriction, Risk, RiskReason, ServiceRoute, Sex, SightingKind, StatutoryStatus, UpnAbsence, Whereabouts,
+    Restriction, Risk, RiskReason, ServiceRoute, Sex, SightingKind, StatusGround, StatutoryStatus, UpnAbsence,
+    Whereabouts,
 };
 
 /// A child, as far as the viewer may know.
@@ -323,11 +324,13 @@ pub(crate) struct Detail {
 
 /// Which case a form is about.
 #[derive(cynic::QueryVariables, Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what forms need beside the case, each by itself")]
 pub(crate) struct SubjectVars {
     pub(crate) reference: String,
     pub(crate) officers: bool,
     pub(crate) grounds: bool,
     pub(crate) family: bool,
+    pub(crate) statuses: bool,
 }
 
 /// What the viewer may do with a case, asked before anything of it is shown on a form.
@@ -363,6 +366,10 @@ pub(crate) struct CaseForForm {
     #[directives(include(if: $family))]
     #[cynic(rename = "case", alias)]
     pub(crate) family: Option<FamilyOfCase>,
+    #[arguments(reference: $reference)]
+    #[directives(include(if: $statuses))]
+    #[cynic(rename = "case", alias)]
+    pub(crate) statuses: Option<StatusesOfCase>,
     #[directives(include(if: $officers))]
     pub(crate) officers: Option<Vec<Officer>>,
     #[directives(include(if: $grounds))]
@@ -392,6 +399,26 @@ pub(crate) struct Sighting {
     pub(crate) account: Option<String>,
     pub(crate) source: String,
     pub(crate) struck: Option<String>,
+}
+
+/// What was decided of the statutory status so far, for the form that decides anew.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Case")]
+pub(crate) struct StatusesOfCase {
+    pub(crate) status_decisions: Option<Vec<StatusDecision>>,
+}
+
+/// A decision on the statutory status.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+pub(crate) struct StatusDecision {
+    pub(crate) status: StatutoryStatus,
+    pub(crate) ground: Option<StatusGround>,
+    pub(crate) from: NaiveDate,
+    pub(crate) until: Option<NaiveDate>,
+    pub(crate) source: Option<String>,
+    pub(crate) reason: Option<String>,
+    pub(crate) by: String,
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// The case a form is about.

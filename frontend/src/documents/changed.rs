@@ -81,11 +81,13 @@ pub(crate) struct OwnSchoolContact {
     pub(crate) id: Id,
 }
 
-/// What the sender of a report is told; until when, where too many came to take this one at once.
+/// What the sender of a report is told; until when, where too many came to take this one at once; and whether the MASH
+/// was alerted.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct Receipt {
     pub(crate) reference: String,
     pub(crate) held_until: Option<DateTime<Utc>>,
+    pub(crate) mash_alerted: bool,
 }
 
 #[derive(cynic::QueryFragment, Clone, Debug)]

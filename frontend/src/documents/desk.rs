@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::casework::{Named, Officer};
 use super::clock::Clock;
+use super::inputs::ClockFilter;
 use crate::schema;
 use crate::vocabulary::{ClockKind, ClockUnit, Risk};
 
@@ -67,11 +68,26 @@ pub(crate) struct Told {
     pub(crate) display: String,
 }
 
-/// Some clocks, and whether there are more.
+/// Some clocks, and where the next page of them begins, if there are more.
 #[derive(cynic::QueryFragment, Clone, Debug)]
 pub(crate) struct Clocks {
     pub(crate) nodes: Vec<ClockRow>,
-    pub(crate) more: bool,
+    pub(crate) next: Option<String>,
+}
+
+/// Which clocks, and after which of them.
+#[derive(cynic::QueryVariables, Clone, Debug)]
+pub(crate) struct ClocksVars {
+    pub(crate) filter: ClockFilter,
+    pub(crate) after: Option<String>,
+}
+
+/// A page of all that one part of a desk begins with.
+#[derive(cynic::QueryFragment, Clone, Debug)]
+#[cynic(graphql_type = "Query", variables = "ClocksVars")]
+pub(crate) struct AllClocks {
+    #[arguments(filter: $filter, first: 50, after: $after)]
+    pub(crate) clocks: Clocks,
 }
 
 /// A clock in a list.

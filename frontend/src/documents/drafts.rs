@@ -18,6 +18,7 @@ pub(crate) struct Draft {
     pub(crate) id: cynic::Id,
     pub(crate) version: i32,
     pub(crate) answers: Vec<Answers>,
+    pub(crate) to_send: Vec<Answers>,
     pub(crate) faults: Vec<FieldFault>,
     pub(crate) to_ask: Vec<FieldFault>,
     pub(crate) advice_first: bool,

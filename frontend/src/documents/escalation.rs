@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use cynic::Id;
 
-use super::casework::Child;
+use super::casework::{Child, TimelineEntry};
 use super::clock::Clock;
 use super::flag::Escalation;
 use crate::schema;
@@ -50,7 +50,8 @@ pub(crate) struct OneFlag {
 pub(crate) struct Flag {
     #[cynic(spread)]
     pub(crate) told: Escalation,
-    pub(crate) speaks_for_mash: bool,
+    pub(crate) answered_by: Option<String>,
+    pub(crate) history: Vec<TimelineEntry>,
     pub(crate) case: Option<CaseOfFlag>,
     pub(crate) referral: Option<ReferralOfFlag>,
 }

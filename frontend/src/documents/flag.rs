@@ -34,6 +34,7 @@ pub(crate) struct Escalation {
     pub(crate) relayed: Option<Relayed>,
     pub(crate) alert: Option<AlertDelivery>,
     pub(crate) clocks: Vec<Clock>,
+    pub(crate) speaks_for_mash: bool,
     #[cynic(spread)]
     pub(crate) may: EscalationRights,
 }
@@ -63,6 +64,7 @@ pub(crate) struct Lowering {
     pub(crate) rating: MashRating,
     pub(crate) reason: Option<String>,
     pub(crate) by: Option<Person>,
+    pub(crate) at: Option<DateTime<Utc>>,
 }
 
 /// That somebody else recorded what the MASH had said.

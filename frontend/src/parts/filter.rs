@@ -40,18 +40,17 @@ impl Filter {
         self
     }
 
-    /// The filter beside the list. The selected values stand above the list, so that they show while the inputs are
-    /// folded away. Sending the filter leads to the list, which on a small screen is far below the inputs.
+    /// The filter beside the list, folded away until something is selected, so that the list comes first on a small screen
+    /// too. The selected values stand above the list. Sending the filter leads to the list, which on a small screen is far
+    /// below the inputs.
     pub fn beside(mut self, list: AnyView) -> AnyView {
         let selected = std::mem::take(&mut self.selected);
-        let selected = (!selected.is_empty()).then(|| chosen(selected, self.clear.clone()));
+        let open = !selected.is_empty();
+        let selected = open.then(|| chosen(selected, self.clear.clone()));
         view! {
             <div class="moj-filter-layout">
-                <div class="moj-filter-layout__filter">{self.view()}</div>
+                <div class="moj-filter-layout__filter">{self.view(open)}</div>
                 <div class="moj-filter-layout__content" id=RESULTS>
-                    <div class="moj-action-bar">
-                        <div class="moj-action-bar__filter"></div>
-                    </div>
                     {selected}
                     {list}
                 </div>
@@ -60,22 +59,21 @@ impl Filter {
         .into_any()
     }
 
-    /// The inputs as a form.
-    fn view(self) -> AnyView {
+    /// The inputs as a form, which folds without scripting.
+    fn view(self, open: bool) -> AnyView {
         view! {
-            <form method="get" action=format!("#{RESULTS}") novalidate=true>
-                <div class="moj-filter" data-module="moj-filter">
-                    <div class="moj-filter__header">
-                        <div class="moj-filter__header-title">
-                            <h2 class="govuk-heading-m">"Filter"</h2>
+            <details class="govuk-details app-filter" open=open>
+                <summary class="govuk-details__summary">
+                    <span class="govuk-details__summary-text">"Filter this list"</span>
+                </summary>
+                <form method="get" action=format!("#{RESULTS}") novalidate=true>
+                    <div class="moj-filter">
+                        <div class="moj-filter__content">
+                            <div class="moj-filter__options">{button("Apply filters")} {self.controls}</div>
                         </div>
-                        <div class="moj-filter__header-action"></div>
                     </div>
-                    <div class="moj-filter__content">
-                        <div class="moj-filter__options">{button("Apply filters")} {self.controls}</div>
-                    </div>
-                </div>
-            </form>
+                </form>
+            </details>
         }
         .into_any()
     }
@@ -121,5 +119,3 @@ fn chosen(selected: Vec<(String, Vec<(String, String)>)>, clear: String) -> AnyV
     }
     .into_any()
 }
-
-super::stands_in_a_view!(Filter);

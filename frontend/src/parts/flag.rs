@@ -47,7 +47,7 @@ pub(crate) fn flag_card(flag: &Escalation, mash_phone: &str) -> SummaryList {
         .card(format!("{}, raised {}", flag.level.label(), day_and_time(flag.raised_at)))
         .row("Concern", typed(flag.concern.as_str()))
         .row("Rationale", typed(flag.rationale.as_str()))
-        .known("Alert", flag.alert.as_ref().map(|alert| delivery(alert, mash_phone)))
+        .known("Alert", flag.alert.as_ref().map(|alert| delivery(alert, flag.speaks_for_mash, mash_phone)))
         .row("Acknowledged", acknowledged(flag, mash_phone));
     let list = match (flag.rating, flag.stage) {
         (Some(rating), _) => list.row("Rating", rating_badge(rating)),
@@ -57,7 +57,8 @@ pub(crate) fn flag_card(flag: &Escalation, mash_phone: &str) -> SummaryList {
     let list = list.known("Why it was rated so", flag.rating_reason.clone().map(typed));
     let lowering = flag.lowering.as_ref().map(|lowering| {
         let by = lowering.by.as_ref().map_or_else(|| "the system of the MASH".to_owned(), |by| by.name.clone());
-        let words = format!("{}, proposed by {by}: ", lowering.rating.label());
+        let at = lowering.at.map(|at| format!(" on {}", day_and_time(at))).unwrap_or_default();
+        let words = format!("{}, proposed by {by}{at}: ", lowering.rating.label());
         view! { {words} {typed(lowering.reason.clone().unwrap_or_default())} }.into_any()
     });
     let list = list.known("Lower rating to be agreed", lowering);
@@ -93,10 +94,15 @@ fn next(list: SummaryList, flag: &Escalation) -> SummaryList {
     .fold(list, |list, (_, text, path)| list.card_action(text, format!("{home}/{path}")))
 }
 
-fn delivery(alert: &AlertDelivery, mash_phone: &str) -> AnyView {
+/// How far the alert has got. Whoever is of the MASH reads the flag here already, and need not be rung.
+fn delivery(alert: &AlertDelivery, of_mash: bool, mash_phone: &str) -> AnyView {
     match (alert.sent_at, alert.in_trouble) {
         (Some(at), _) => format!("Handed over {}", day_and_time(at)).into_any(),
         (None, false) => format!("Queued {}", day_and_time(alert.queued_at)).into_any(),
+        (None, true) if of_mash => view! {
+            {tag("Not handed over", Colour::Red)} " Queued " {day_and_time(alert.queued_at)} ", and tried again."
+        }
+        .into_any(),
         (None, true) => view! {
             {tag("Not handed over", Colour::Red)} " Queued " {day_and_time(alert.queued_at)} ", and tried again. Ring the MASH on "
             {phone_link(mash_phone)} " and record who has it."
@@ -111,6 +117,13 @@ fn acknowledged(flag: &Escalation, mash_phone: &str) -> AnyView {
             let how = told.by.label().to_lowercase();
             let name = told.name.clone().map(|name| view! { ": " {typed(name)} });
             view! { {day_and_time(told.at)} ", " {how} {name} }.into_any()
+        }
+        None if flag.stage == EscalationStage::Raised && flag.speaks_for_mash => {
+            let here = flag.may.may_acknowledge.then(|| {
+                let form = format!("{}/acknowledge", flag_home(flag.id.inner()));
+                view! { " " {link(form, "Acknowledge it here")} " once it is with you." }
+            });
+            view! { {tag("Not yet", Colour::Red)} {here} }.into_any()
         }
         None if flag.stage == EscalationStage::Raised => view! {
             {tag("Not yet", Colour::Red)} " If it cannot wait, ring the MASH on " {phone_link(mash_phone)}

@@ -21,7 +21,6 @@ pub(crate) mod family;
 mod field;
 mod filter;
 pub(crate) mod flag;
-pub(crate) mod happened;
 mod headings;
 mod identity_bar;
 mod inset;

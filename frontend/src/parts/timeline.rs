@@ -1,6 +1,10 @@
 //! A timeline: what happened, in the order it is given, newest first on every page.
 
+use chrono::SecondsFormat;
 use leptos::prelude::*;
+
+use crate::documents::casework::TimelineEntry;
+use crate::when::day_and_time;
 
 /// Entries in time, as a builder.
 #[derive(Debug, Default)]
@@ -40,6 +44,27 @@ impl Timeline {
     pub fn view(self) -> AnyView {
         let items: Vec<_> = self.entries.into_iter().map(Entry::view).collect();
         view! { <div class="moj-timeline">{items}</div> }.into_any()
+    }
+}
+
+impl From<&TimelineEntry> for Entry {
+    fn from(entry: &TimelineEntry) -> Self {
+        let details: Vec<_> = entry
+            .details
+            .iter()
+            .map(|detail| {
+                view! {
+                    <li class="app-typed"><strong>{detail.label.clone()} ":"</strong> " " {detail.value.clone()}</li>
+                }
+            })
+            .collect();
+        Self {
+            title: entry.title.clone(),
+            by: Some(entry.by.clone()).filter(|by| !by.is_empty()),
+            datetime: entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            when: day_and_time(entry.at),
+            body: (!details.is_empty()).then(|| view! { <ul class="govuk-list">{details}</ul> }.into_any()),
+        }
     }
 }
 

@@ -242,6 +242,20 @@ pub(crate) fn reach_safely(ask: Ask<'_>, _: &Site) -> AnyView {
 /// The title of [`reach_safely`].
 pub(crate) const REACH: &str = "Keeping you and the child safe";
 
+/// What is said once something was sent that tells of harm: that the MASH was alerted, and whom to call all the same. It
+/// says nothing of what was told.
+pub(crate) fn hub_alerted(site: &Site) -> AnyView {
+    view! {
+        {h2("We have alerted the safeguarding hub")}
+        <p class="govuk-body">
+            "The multi-agency safeguarding hub (MASH) knows of this now. If it cannot wait, call the MASH on "
+            {phone_link(&site.mash_phone)} ". Out of office hours, call " {phone_link(&site.out_of_hours_phone)} "."
+        </p>
+        {paragraph("If a child is in immediate danger, call 999.")}
+    }
+    .into_any()
+}
+
 /// Whether the answers say that the child is in immediate danger.
 pub(crate) fn in_danger(answers: &Form) -> bool {
     answers.has("danger", "YES")

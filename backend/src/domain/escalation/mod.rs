@@ -10,7 +10,7 @@
 //!
 //! What must not live here: when a referral raises one (`referral::flag`), who may do it (`domain::policy`), how long each step may take (`clock::rules`), and the mails.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, DurationRound as _, NaiveDate, TimeDelta, Utc};
 use entity::vocabulary::{
     AcknowledgedBy, Channel, ClockKind, EscalationLevel, EscalationStage, MashDecision, MashRating,
 };
@@ -20,7 +20,10 @@ use serde::{Deserialize, Serialize};
 use super::clock::Clock;
 use super::date::Life;
 use super::london::london_day;
-use super::typed::{Read, all, check, chosen, line, optional_prose, past_day, prose};
+use super::time_of_day::{moment_at, time_of_day};
+use super::typed::{
+    Read, Together as _, all, check, chosen, fault, line, optional_past_day, optional_prose, past_day, prose,
+};
 use crate::error::{Conflict, Error};
 
 const LINE: usize = 200;
@@ -68,6 +71,17 @@ pub struct Acknowledgement {
     pub by: AcknowledgedBy,
     /// Who said so there, where somebody else recorded it; `None` otherwise.
     pub name: Option<String>,
+    /// When they said so, where somebody else recorded it; `None` otherwise, and for one that is from before this was
+    /// recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said_at: Option<DateTime<Utc>>,
+}
+
+impl Acknowledgement {
+    /// When the MASH said so, as far as it is known.
+    pub fn given_at(&self) -> DateTime<Utc> {
+        self.said_at.unwrap_or(self.at)
+    }
 }
 
 /// How urgently the MASH works on a flag.
@@ -143,11 +157,14 @@ pub enum Voice {
     Staff(StaffId),
 }
 
-/// An acknowledgement as typed: who gave it there, where somebody else records it.
+/// An acknowledgement as typed: who gave it there and when, where somebody else records it. Without day and time it was
+/// given just now.
 #[derive(Clone, Debug, Default)]
 #[expect(missing_docs, reason = "a field of `Acknowledgement`, as typed")]
 pub struct Acknowledge {
     pub name: String,
+    pub said_on: String,
+    pub said_at: String,
 }
 
 /// A rating as typed.
@@ -270,27 +287,44 @@ impl Escalation {
         if self.is_open() { Ok(()) } else { Err(Conflict::AlreadyAnswered.into()) }
     }
 
-    /// Acknowledges it; whoever does not speak for the MASH says who there did.
+    /// Acknowledges it; whoever does not speak for the MASH says who there did, and when.
     pub fn acknowledge(&self, typed: &Acknowledge, voice: Voice, now: DateTime<Utc>) -> Result<Step, Error> {
         if !self.is_unheard() {
             return Err(Conflict::Acknowledged.into());
         }
-        let (by, name) = match voice {
-            Voice::Hub(_) => (AcknowledgedBy::SignedIn, None),
-            Voice::System => (AcknowledgedBy::System, None),
-            Voice::Link => (AcknowledgedBy::Link, None),
+        let own = |by| Acknowledgement { at: now, by, name: None, said_at: None };
+        Ok(Step::Acknowledged(match voice {
+            Voice::Hub(_) => own(AcknowledgedBy::SignedIn),
+            Voice::System => own(AcknowledgedBy::System),
+            Voice::Link => own(AcknowledgedBy::Link),
             Voice::Staff(_) => {
-                let (name,) = all((line(
-                    "name",
-                    &typed.name,
-                    "Who has it",
-                    LINE,
-                    "Enter who at the MASH said that they have it",
-                ),))?;
-                (AcknowledgedBy::Telephone, Some(name))
+                let lacking = "Enter who at the MASH said that they have it";
+                let (name, said_at) =
+                    all((line("name", &typed.name, "Who has it", LINE, lacking), self.said_at(typed, now)))?;
+                let by = AcknowledgedBy::Telephone;
+                Acknowledgement { at: now, by, name: Some(name), said_at: Some(said_at) }
             }
+        }))
+    }
+
+    /// When somebody at the MASH said that they have it: just now, unless a time is given. A time without a day is one of
+    /// today.
+    fn said_at(&self, typed: &Acknowledge, now: DateTime<Utc>) -> Read<DateTime<Utc>> {
+        let life = Life::of(london_day(now), None);
+        let day = optional_past_day("saidOn", &typed.said_on, "The day", life);
+        let time = time_of_day("saidAt", &typed.said_at, "The time");
+        let (day, time) = (day, time).together()?;
+        let Some(time) = time else {
+            return if day.is_none() { Ok(now) } else { fault("saidAt", "Enter the time at which they said so") };
         };
-        Ok(Step::Acknowledged(Acknowledgement { at: now, by, name }))
+        // People give minutes, so that one within the minute in which the flag was raised is not before it.
+        let since = self.raised_at.duration_trunc(TimeDelta::minutes(1)).unwrap_or(self.raised_at);
+        match moment_at(day.unwrap_or(london_day(now)), time, since) {
+            None => fault("saidAt", "The clocks went forward in this hour: check the time"),
+            Some(said) if said > now => fault("saidAt", "The time must be now or in the past"),
+            Some(said) if said < since => fault("saidAt", "The time must not be before the flag was raised"),
+            Some(said) => Ok(said),
+        }
     }
 
     /// The rating that its level stands for until somebody rates it.

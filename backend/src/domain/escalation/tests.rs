@@ -151,6 +151,41 @@ fn whoever_acknowledges_for_the_mash_says_who_there_has_it_and_the_mash_need_not
 }
 
 #[test]
+fn whoever_acknowledges_for_the_mash_says_when_it_was_said() {
+    let told = |said_on: &str, said_at: &str| Acknowledge {
+        name: "Robin Sample".into(),
+        said_on: said_on.into(),
+        said_at: said_at.into(),
+    };
+    // Raised on Friday the 27th at 17:30, acknowledged on Monday the 30th at 10:00.
+    for (on, at_time, wanted) in [
+        ("", "", "2026-11-30T10:00:00Z"),
+        ("", "9:40am", "2026-11-30T09:40:00Z"),
+        ("2026-11-29", "14:05", "2026-11-29T14:05:00Z"),
+        ("2026-11-27", "5.30pm", RAISED),
+        ("2026-11-30", "10:00", "2026-11-30T10:00:00Z"),
+    ] {
+        let known = after(&flag(), flag().acknowledge(&told(on, at_time), OFFICER, later())).acknowledged.unwrap();
+        assert_eq!((known.given_at(), known.at), (at(wanted), later()), "{on} {at_time}");
+    }
+    for (on, at_time, field) in [
+        ("", "10:01am", "saidAt"),
+        ("2026-12-01", "9am", "saidOn"),
+        ("2026-11-29", "", "saidAt"),
+        ("2026-11-27", "17:29", "saidAt"),
+        ("2026-11-26", "20:00", "saidAt"),
+        ("", "soon", "saidAt"),
+    ] {
+        assert_eq!(fields(flag().acknowledge(&told(on, at_time), OFFICER, later())), [field], "{on} {at_time}");
+    }
+    let second = Escalation { raised_at: at("2026-11-30T09:40:45Z"), ..flag() };
+    assert!(second.acknowledge(&told("", "9:40"), OFFICER, later()).is_ok(), "people give minutes");
+    // The MASH itself says so when it does.
+    let own = after(&flag(), flag().acknowledge(&told("2026-11-29", "9am"), LIAISON, later())).acknowledged.unwrap();
+    assert_eq!((own.given_at(), own.said_at), (later(), None));
+}
+
+#[test]
 fn the_clocks_of_a_flag_count_from_when_it_was_raised() {
     let clocks = |flag: &Escalation| -> Vec<(K, String)> {
         flag.clocks().map(|clock| (clock.kind, clock.late_at.to_rfc3339())).collect()

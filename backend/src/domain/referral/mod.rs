@@ -103,7 +103,7 @@ pub enum ReferralEvent {
     ReferralAcknowledged(TakenOver),
     /// The referral came back to triage, because the child has reached compulsory school age.
     ReferralCameBack {},
-    /// The referral was taken back to triage, because it was redirected in error.
+    /// The referral was taken back to triage, because it was redirected, or added to a case, in error.
     ReferralTakenBack {
         /// Why.
         reason: String,

@@ -237,7 +237,6 @@ struct AnswerEnquiryInput {
 #[derive(InputObject)]
 struct DetachReferralInput {
     case: String,
-    version: i32,
     /// The reference of the referral, such as `R-7K3M-9QX4`.
     referral: String,
     /// Why it is not of this child: at most 4,000 characters.
@@ -663,8 +662,8 @@ impl CaseMutation {
     /// asked anew. Not what the case was opened from. For those who work the case. Refused with `FORBIDDEN`, `NOT_FOUND`,
     /// `INVALID` or `CONFLICT`.
     async fn detach_referral(&self, ctx: &Context<'_>, input: DetachReferralInput) -> Result<Case, Error> {
-        let DetachReferralInput { case, version, referral, reason } = input;
-        changed(ctx, open::detach(op(ctx), Target { case, version }, referral, reason).await).await
+        let DetachReferralInput { case, referral, reason } = input;
+        changed(ctx, open::detach(op(ctx), case, referral, reason).await).await
     }
 
     /// Withdraws an enquiry that is unanswered and was not to be made, such as one put to the wrong agency, which sees nothing

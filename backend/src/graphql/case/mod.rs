@@ -4,6 +4,7 @@
 mod change;
 mod parts;
 mod query;
+mod status;
 
 pub(super) use change::{CaseMutation, changed};
 pub(super) use parts::words as shown_words;
@@ -21,6 +22,7 @@ use entity::{break_glass, case, enquiry};
 use futures_util::try_join;
 use tokio::sync::OnceCell;
 
+use self::status::{StatusDecision, decision};
 use super::absence::{Age, OutOfCohort};
 use super::break_glass::BrokenGlass;
 use super::child::{Child, clears_former_address, is_of_address, tells_words_of};
@@ -30,7 +32,8 @@ use super::family::{self, Sibling};
 use super::guarded::{Guarded, clears, guard, note_as, op};
 use super::input::Date;
 use super::loaders::{
-    ClocksOf, EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, RemovalsOf, TimelineOf, loads,
+    ClocksOf, EnquiriesOf, EscalationsOf, PlacementsOf, ReadersOf, ReferralsOf, RemovalsOf, StatusFactsOf, TimelineOf,
+    loads,
 };
 use super::referral::Referral;
 use super::roll::{Removal, Rights};
@@ -43,7 +46,7 @@ use crate::domain::field::is_plain_name;
 use crate::domain::london::london_day;
 use crate::domain::parent::{self, Parent};
 use crate::domain::policy::{self, CaseAction, CaseFacts, reads_casework, reads_escalations};
-use crate::domain::referral::{age, taught};
+use crate::domain::referral::taught;
 use crate::domain::roll::Matter;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
@@ -162,6 +165,19 @@ impl Case {
         self.worked(ctx, |row| row.statutory_status)
     }
 
+    /// The decisions on that, newest first, with who decided, when and why. Withheld from partner agencies.
+    #[graphql(complexity = "10 * child_complexity")]
+    async fn status_decisions(&self, ctx: &Context<'_>) -> Result<Guarded<Vec<StatusDecision>>, Error> {
+        if !self.shows_work(ctx) {
+            return Ok(Guarded::Withheld);
+        }
+        let mut decisions = Vec::new();
+        for row in loads(ctx).load_one(StatusFactsOf(self.0.id.0)).await?.unwrap_or_default() {
+            decisions.extend(decision(ctx, self.0.id, row).await?);
+        }
+        Ok(Guarded::Clear(decisions))
+    }
+
     /// The team that works it. Withheld from partner agencies.
     async fn service_route(&self, ctx: &Context<'_>) -> Guarded<ServiceRoute> {
         self.worked(ctx, |row| row.service_route)
@@ -254,7 +270,7 @@ impl Case {
         }
         let child = loads(ctx).load_one(self.0.child_id).await?.ok_or(Error::NotFound)?;
         let today = london_day(op(ctx).now());
-        Ok(Guarded::Clear(child.date_of_birth.map(|born| age(born, today).into())))
+        Ok(Guarded::Clear(child.date_of_birth.map(|born| Age::of(born, today))))
     }
 
     /// That a school teaches the child outside the year group of their age, as the newest of its referrals that says so told

@@ -16,7 +16,9 @@ use super::guarded::{note_as, op};
 use super::loaders::loads;
 use crate::domain::case::{CaseEvent, Closure, Sighting};
 use crate::domain::child::ChildChange;
+use crate::domain::escalation::Step;
 use crate::domain::event::read;
+use crate::domain::london::{london_clock, london_day};
 use crate::domain::nhs_number::NhsNumber;
 use crate::domain::parent::ParentRecorded;
 use crate::domain::referral::ReferralEvent;
@@ -70,6 +72,41 @@ impl TimelineEntry {
 
     /// Who did it, by name, a partner agency with its client; the public are not named, and what nobody did "Onroll" did.
     async fn by(&self, ctx: &Context<'_>) -> Result<String, Error> {
+        self.who(ctx).await
+    }
+
+    /// What it says, one detail at a time; what was left empty is left out.
+    #[graphql(complexity = "5 * child_complexity")]
+    async fn details(&self, ctx: &Context<'_>) -> Result<Vec<Detail>, Error> {
+        let cleared = match self.case {
+            Some(case) => clears_address_of(ctx, case).await?,
+            None => true,
+        };
+        match self.fact()? {
+            Fact::Case(fact) => details(ctx, fact, cleared).await,
+            Fact::Referral(fact) => referral::details(ctx, fact, cleared).await,
+        }
+    }
+}
+
+impl TimelineEntry {
+    /// A fact of a case.
+    pub(super) fn of_case(row: event::Model) -> Self {
+        Self { case: Some(CaseId(row.stream)), row }
+    }
+
+    /// A fact of a referral which this case took up, or of that case.
+    pub(super) fn of_referral(row: event::Model, case: Option<CaseId>) -> Self {
+        Self { row, case }
+    }
+
+    /// When it was recorded.
+    pub(super) fn recorded_at(&self) -> DateTime<Utc> {
+        self.row.recorded_at
+    }
+
+    /// Who did it, by name.
+    pub(super) async fn who(&self, ctx: &Context<'_>) -> Result<String, Error> {
         let (kind, id) = self.row.actor.split_once(':').unwrap_or((&self.row.actor, ""));
         let name = match kind {
             "staff" => match id.parse::<StaffId>() {
@@ -91,30 +128,17 @@ impl TimelineEntry {
         Ok(name.unwrap_or_else(|| "Onroll".to_owned()))
     }
 
-    /// What it says, one detail at a time; what was left empty is left out.
-    #[graphql(complexity = "5 * child_complexity")]
-    async fn details(&self, ctx: &Context<'_>) -> Result<Vec<Detail>, Error> {
-        let cleared = match self.case {
-            Some(case) => clears_address_of(ctx, case).await?,
-            None => true,
-        };
-        match self.fact()? {
-            Fact::Case(fact) => details(ctx, fact, cleared).await,
-            Fact::Referral(fact) => referral::details(ctx, fact, cleared).await,
-        }
-    }
-}
-
-impl TimelineEntry {
-    /// A fact of a case.
-    pub(super) fn of_case(row: event::Model) -> Self {
-        let case = Some(CaseId(row.stream));
-        Self { row, case }
+    /// What happened to which flag; `None` for a fact of anything else.
+    pub(super) fn step(&self) -> Result<Option<(EscalationId, Step)>, Error> {
+        Ok(self.case_fact()?.and_then(|fact| fact.step()))
     }
 
-    /// A fact of a referral which this case took up, or a fact of that case.
-    pub(super) fn of_referral(row: event::Model, case: Option<CaseId>) -> Self {
-        Self { row, case }
+    /// The fact, if it reads as one of a case.
+    pub(super) fn case_fact(&self) -> Result<Option<CaseEvent>, Error> {
+        Ok(match self.fact()? {
+            Fact::Case(fact) => Some(fact),
+            Fact::Referral(_) => None,
+        })
     }
 
     /// What it says. What was done to the flag of a referral is told as in a case.
@@ -124,6 +148,7 @@ impl TimelineEntry {
             return Ok(Fact::Case(read(kind, payload)?));
         }
         let fact: ReferralEvent = read(kind, payload)?;
+        // There is one flag for a referral, so its id serves.
         Ok(match fact.step() {
             Some(step) => Fact::Case(CaseEvent::told(EscalationId(*stream), step)),
             None => Fact::Referral(fact),
@@ -314,7 +339,11 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             details.add("Level", flag.level.label()).words("Concern", flag.concern).words("Rationale", flag.rationale)
         }
         CaseEvent::EscalationAcknowledged { acknowledgement, .. } => {
-            details.add("How", acknowledgement.by.label()).add("Who has it", acknowledgement.name.unwrap_or_default())
+            let said = |at| format!("{} at {}", london_day(at).format("%-d %B %Y"), london_clock(at));
+            details
+                .add("How", acknowledgement.by.label())
+                .add("Who has it", acknowledgement.name.unwrap_or_default())
+                .add("Said on", acknowledgement.said_at.map(said).unwrap_or_default())
         }
         CaseEvent::EscalationRated { rating, .. } | CaseEvent::EscalationLoweringProposed { rating, .. } => {
             details.add("Rating", rating.rating.label()).words("Reason", rating.reason.unwrap_or_default())

@@ -16,9 +16,7 @@ impl TimelineEntry {
         Ok(match self.fact()? {
             _ if self.row.stream == id.0 => true,
             Fact::Case(CaseEvent::CaseOpened(opened)) => opened.referral == id,
-            Fact::Case(CaseEvent::ReferralJoined { referral, .. } | CaseEvent::ReferralDetached { referral, .. }) => {
-                referral == id
-            }
+            Fact::Case(CaseEvent::ReferralJoined { referral, .. }) => referral == id,
             Fact::Case(CaseEvent::CaseMerged { referrals, .. }) => referrals.contains(&id),
             Fact::Case(_) | Fact::Referral(_) => false,
         })

@@ -13,17 +13,14 @@ use sea_orm::{
 };
 
 use super::clock::Made;
-use super::referral::write_flag;
 use super::{Change, Project, child, clock, escalation, or_stale, replace};
 use crate::context::OpContext;
 use crate::domain::case::{Case, CaseEvent, Enquiry, FOLD, Placement};
 use crate::domain::escalation::Escalation;
 use crate::domain::family::{self, Named, Whom};
 use crate::domain::london::london_day;
-use crate::domain::referral::Referral;
 use crate::domain::roll::Matter;
 use crate::error::{Error, ReferralConflict};
-use crate::store::stream::load;
 
 /// The due day of a closed case: later than any real one, so that closed cases come last in the order of due days.
 pub(crate) const NEVER: NaiveDate = NaiveDate::from_ymd_opt(9999, 12, 31).expect("the last day of the calendar");
@@ -121,10 +118,6 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 escalation::write(txn, Some(after.id), flag).await?;
             }
         }
-        CaseEvent::ReferralDetached { referral, .. } => {
-            put_back(txn, *referral, after).await?;
-            write_keys(txn, after).await?;
-        }
         CaseEvent::ChildFilledIn { changes, .. } => {
             child::change(txn, after.opened.child, changes, None).await?;
             write_keys(txn, after).await?;
@@ -193,7 +186,9 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 .exec(txn)
                 .await?;
         }
-        CaseEvent::SiblingNamed { .. } | CaseEvent::SiblingStruck { .. } => write_keys(txn, after).await?,
+        CaseEvent::SiblingNamed { .. } | CaseEvent::SiblingStruck { .. } | CaseEvent::ReferralDetached { .. } => {
+            write_keys(txn, after).await?;
+        }
         CaseEvent::NoteAdded { .. }
         | CaseEvent::CaseReviewed(_)
         | CaseEvent::StatusDecided(_)
@@ -334,25 +329,6 @@ async fn take_up(
     } else {
         Err(ReferralConflict::Decided.into())
     }
-}
-
-/// Lets a referral await triage again, with its flag and its clocks as its own facts tell them.
-async fn put_back(txn: &DatabaseTransaction, id: ReferralId, case: &Case) -> Result<(), Error> {
-    let waiting = referral::ActiveModel {
-        state: Set(ReferralState::Received),
-        case_id: Set(None),
-        decided_at: Set(None),
-        ..referral::ActiveModel::default()
-    };
-    referral::Entity::update_many()
-        .set(waiting)
-        .filter(referral::Column::Id.eq(id))
-        .filter(referral::Column::CaseId.eq(case.id))
-        .exec(txn)
-        .await?;
-    let referral: Referral = load(txn, id).await?;
-    write_flag(txn, &referral).await?;
-    clock::write_of_referral(txn, id, &referral.clocks(), Made::ByFact(referral.waits_since)).await
 }
 
 async fn upsert_enquiry(txn: &DatabaseTransaction, case: CaseId, enquiry: &Enquiry) -> Result<(), Error> {

@@ -4,7 +4,7 @@ use entity::{CaseId, escalation};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
-use crate::domain::escalation::Escalation;
+use crate::domain::escalation::{Acknowledgement, Escalation};
 use crate::error::Error;
 
 /// Makes the row of a flag agree with its fold.
@@ -60,7 +60,7 @@ pub fn row(case: Option<CaseId>, flag: &Escalation) -> escalation::ActiveModel {
         concern: Set(flag.concern.clone()),
         rationale: Set(flag.rationale.clone()),
         raised_at: Set(flag.raised_at),
-        acknowledged_at: Set(acknowledged.map(|told| told.at)),
+        acknowledged_at: Set(acknowledged.map(Acknowledgement::given_at)),
         acknowledged_by: Set(acknowledged.map(|told| told.by)),
         acknowledged_name: Set(acknowledged.and_then(|told| told.name.clone())),
         rating: Set(rating.map(|rating| rating.rating)),

@@ -70,7 +70,9 @@ impl Project for Referral {
             };
             return replace(txn, added, at).await;
         }
-        let at = at.add(referral::Column::State.eq(before.state));
+        // Out of a case it comes by that case's own fact.
+        let taken_back = change.facts.iter().any(|fact| matches!(fact, ReferralEvent::ReferralTakenBack { .. }));
+        let at = if taken_back { at } else { at.add(referral::Column::State.eq(before.state)) };
         replace(txn, row, at).await.map_err(|error| match error {
             Error::Conflict(Conflict::Stale) => ReferralConflict::Decided.into(),
             error => error,

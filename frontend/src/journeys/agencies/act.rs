@@ -418,7 +418,6 @@ impl HasPage for changed::Agency {
 
 impl Subject for About {
     const ROUTE: &'static str = "/agencies/{id}";
-    const CANCEL: bool = true;
 
     type Rights = ();
     type State = ();

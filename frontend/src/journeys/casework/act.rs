@@ -29,6 +29,8 @@ pub(super) struct About {
     pub(super) officers: Vec<(String, String)>,
     /// The grounds for removing a name, for the form of a proposal.
     pub(super) grounds: Vec<GroundForRemoval>,
+    /// What was decided of the statutory status so far, newest first, for the form that decides anew.
+    pub(super) statuses: Vec<casework::StatusDecision>,
     /// What the form is about within the case: the enquiry that is answered, a placement, a matter of a roll.
     pub(super) item: String,
 }
@@ -125,12 +127,14 @@ impl Subject for About {
             officers: act.names_officers,
             grounds: act.path == roll::PROPOSE.path,
             family: [tracing::STRIKE.path, child::PARENT.path, roll::REMOVE.path].contains(&act.path),
+            statuses: act.path == standing::STATUS.path,
         };
         let answer = visit.api.run(CaseForForm::build(vars)).await?;
         let case = answer.case.ok_or(Refusal::NotFound)?;
         let officers = officer_options(visit, &answer.officers.unwrap_or_default(), "Nobody yet");
         let grounds = answer.removal_grounds.unwrap_or_default();
-        Ok(Self { case, family: answer.family, officers, grounds, item })
+        let statuses = answer.statuses.and_then(|case| case.status_decisions).unwrap_or_default();
+        Ok(Self { case, family: answer.family, officers, grounds, statuses, item })
     }
 
     fn rights(&self) -> CaseRights {

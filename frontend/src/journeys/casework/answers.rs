@@ -86,7 +86,7 @@ pub(super) const DETACH: Act = Act {
     },
     send: |api, to, form| {
         let (referral, reason) = (to.item, form.text("reason"));
-        let input = DetachReferralInput { case: to.id, version: to.version, referral, reason };
+        let input = DetachReferralInput { case: to.id, referral, reason };
         done(changes::detach_referral(api, input), "Referral taken out")
     },
     ..ACT

@@ -1,7 +1,6 @@
 //! Everything that happened in a case, with who and when.
 
 use crate::documents::casework::Case;
-use crate::parts::happened::happened;
 use crate::prelude::*;
 
 /// As many as the document asks for.
@@ -14,7 +13,11 @@ pub(super) fn timeline(case: &Case, before: Option<i32>) -> AnyView {
     let newest = before.map(|_| paragraph_link(format!("{home}#timeline"), "Newest events"));
     let oldest = entries.last().filter(|oldest| entries.len() >= AT_ONCE && oldest.seq > 1);
     let older = oldest.map(|entry| paragraph_link(format!("{home}?before={}#timeline", entry.seq), "Older events"));
-    let content = if entries.is_empty() { paragraph("Nothing to show.") } else { happened(entries) };
+    let content = if entries.is_empty() {
+        paragraph("Nothing to show.")
+    } else {
+        entries.iter().map(Entry::from).collect::<Timeline>().view()
+    };
     view! {
         <section id="timeline">
             {h2("Timeline")}

@@ -200,6 +200,7 @@ fn row(case: CaseRow) -> [Content; 5] {
         <br/>
         <span class="app-reference">{case.reference}</span>
         " "
+        {case.age.as_ref().map(|age| format!("{} ", counted(&age.years.to_string(), "year old", "years old")))}
         {age_tag(case.age.map(|age| age.standing))}
     };
     let school = case.school.map_or_else(|| "No school known".to_owned(), |school| school.name);

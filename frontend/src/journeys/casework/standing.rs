@@ -3,17 +3,20 @@
 use super::act::{ACT, Act};
 use super::tracing::{DATE_HINT, PROSE};
 use crate::acts::done;
+use crate::documents::casework::StatusDecision;
 use crate::documents::changes;
 use crate::documents::inputs::{DecideRouteInput, DecideStatusInput};
 use crate::prelude::*;
 use crate::questions::status;
 use crate::vocabulary::{LaterDecisions, ServiceRoute};
+use crate::when::{date, day_and_time};
 
 pub(super) const STATUS: Act = Act {
     path: "status",
     title: "Decide whether the child is missing education",
     now: |about| about.case.statutory_status.map(|it| it.label().to_owned()),
     begin: |about| Form::new().with("statutoryStatus", about.case.statutory_status.map_or("", Word::code)),
+    consequences: |about| decided(&about.statuses),
     questions: |_, ask| {
         view! {
             {status::asked(ask, "Is the child missing education?", None)}
@@ -44,6 +47,31 @@ pub(super) const STATUS: Act = Act {
     },
     ..ACT
 };
+
+/// What was decided before, newest first; nothing where nothing was.
+fn decided(decisions: &[StatusDecision]) -> Option<AnyView> {
+    const TITLE: &str = "Decided so far";
+    if decisions.is_empty() {
+        return None;
+    }
+    let table = Table::new(TITLE).quiet().scrolls().columns(["Days", "Status", "Reason", "Decided"]);
+    let table = decisions.iter().fold(table, |table, decision| {
+        let StatusDecision { status, ground, from, until, source, reason, by, at } = decision;
+        let days = match until {
+            Some(until) => format!("From {} until before {}", date(*from), date(*until)),
+            None => format!("From {}", date(*from)),
+        };
+        let ground = ground.map(Word::label);
+        let reason = [source, reason].into_iter().flatten().map(|text| typed(text.as_str())).collect_view();
+        table.row([
+            days.into(),
+            view! { {status.label()} <br/> {ground} }.into_any().into(),
+            reason.into_any().into(),
+            format!("{}, by {by}", day_and_time(*at)).into(),
+        ])
+    });
+    Some(view! { {h2(TITLE)} {table} }.into_any())
+}
 
 pub(super) const ROUTE: Act = Act {
     path: "route",

@@ -39,7 +39,7 @@ fn case(state: &str) -> Json {
         }],
         "escalations": [{
             "id": "f1", "level": "SIGNIFICANT_HARM", "concern": "<script>alert(1)</script>", "rationale": "Seen",
-            "raisedAt": "2026-06-04T08:32:00Z", "stage": "RAISED", "clocks": [],
+            "raisedAt": "2026-06-04T08:32:00Z", "stage": "RAISED", "clocks": [], "speaksForMash": false,
             "mayAcknowledge": false, "mayRate": false, "mayAnswer": false, "mayConfirm": false,
         }],
         "placements": [], "toldOtherwise": [], "parents": [], "siblings": [], "roll": [], "age": null,
@@ -94,7 +94,9 @@ fn register(nodes: &Json) -> Json {
 
 #[tokio::test]
 async fn the_register_keeps_filters_in_its_address_and_what_was_searched_for_out_of_it() {
-    let (visit, asked) = at_work(OFFICER, register(&json!([case("OPEN")])), None);
+    let mut of_known_age = case("OPEN");
+    of_known_age["age"] = json!({ "standing": "WITHIN", "years": 12 });
+    let (visit, asked) = at_work(OFFICER, register(&json!([of_known_age])), None);
     let back = ask(router(), &visit, "/cases/search", Some("search=Amina&filters=state%3DOPEN%26search%3Dolder")).await;
     let found = back.goes_to();
     assert!(
@@ -115,6 +117,7 @@ async fn the_register_keeps_filters_in_its_address_and_what_was_searched_for_out
         "312 cases",
         "href=\"/cases/CME-0001\" class=\"govuk-link\">Amina &lt;b&gt; Hassan</a>",
         "Risk of harm",
+        "12 years old",
         "10 June 2026",
         "Overdue",
         "5 June 2026",
@@ -281,12 +284,49 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
             act.title,
             "<form method=\"post\"",
             "name=\"version\" value=\"7\"",
+            &format!("<a href=\"{CASE}\" class=\"govuk-link\">Cancel</a>"),
         ]);
         assert_eq!(count(&seen, "main form[method='post'] button"), 1, "{}", act.path);
     }
     let (visit, _) = worker(MANAGER, "OPEN", "OPEN", None);
     let seen = ask(router(), &visit, &format!("{CASE}/enquiry/other/answer"), None).await;
     assert_eq!(seen.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn whoever_decides_a_status_sees_what_was_decided_before() {
+    let mut case = case_before(MANAGER, "OPEN");
+    case["statusDecisions"] = json!([
+        {
+            "status": "CME", "ground": "NO_ROLL_KNOWN", "from": "2026-06-02", "until": "2026-06-08",
+            "source": "The <old> school", "reason": "No roll knows her", "by": "Sam Officer", "at": "2026-06-04T08:32:00Z",
+        },
+        { "status": "UNDECIDED", "from": "2026-06-01", "by": "Onroll", "at": "2026-06-01T08:32:00Z" },
+    ]);
+    let (visit, _) = at_work(MANAGER, json!({ "case": case, "officers": officers() }), None);
+    let seen = ask(router(), &visit, &format!("{CASE}/status"), None).await;
+    is_clean(&seen);
+    seen.shows(&[
+        "Decided so far",
+        "From 2 June 2026 until before 8 June 2026",
+        "The &lt;old&gt; school",
+        "No roll knows her",
+        "4 June 2026 at 9:32am, by Sam Officer",
+        "From 1 June 2026",
+    ]);
+    let (visit, asked) = at_work(MANAGER, json!({ "case": case, "officers": officers() }), None);
+    assert!(!ask(router(), &visit, &format!("{CASE}/route"), None).await.html.contains("Decided so far"));
+    holds(&asked.reads(), &[r#""statuses":false"#]);
+}
+
+#[tokio::test]
+async fn the_filter_is_folded_away_until_one_is_set() {
+    let (visit, _) = at_work(OFFICER, register(&json!([case("OPEN")])), None);
+    for (path, open) in [("/cases", 0), ("/cases?sort=NAME", 0), ("/cases?overdue=yes", 1)] {
+        let seen = ask(router(), &visit, path, None).await;
+        assert_eq!((count(&seen, "details.app-filter"), count(&seen, "details.app-filter[open]")), (1, open), "{path}");
+        assert_eq!(count(&seen, "details.app-filter form[method='get'] button"), 1, "{path}");
+    }
 }
 
 /// A proposal under H about which school and authority have not enquired yet.

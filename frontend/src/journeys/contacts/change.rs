@@ -200,7 +200,6 @@ impl HasPage for changed::SchoolContact {
 
 impl Subject for SchoolContact {
     const ROUTE: &'static str = "/contacts/{id}";
-    const CANCEL: bool = true;
 
     type Rights = ();
     type State = ();

@@ -27,14 +27,12 @@ pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Reply {
     let drawn = day_and_time(flags.at);
     let chrome = visit.chrome().await;
     Ok(Page::new("MASH flags").wide().render(&chrome, || {
-        let site = &visit.site;
         let tabs = counts.iter().fold(SubNavigation::new("Flags by what they wait for"), |tabs, one| {
             tabs.item(tab(one), format!("/mash?stage={}", one.stage.code()), one.stage == stage)
         });
         view! {
             {h1("MASH flags")}
-            {call_paragraph("Ring the MASH on ", &site.mash_phone, " if a flag cannot wait.")}
-            {call_paragraph("Outside office hours, ring ", &site.out_of_hours_phone, ".")}
+            {what_cannot_wait(&visit)}
             {tabs}
             {h2(stage.label())}
             {table(flags, stage)}
@@ -42,6 +40,23 @@ pub(super) async fn list(visit: Visit, Queried(query): Queried) -> Reply {
         }
         .into_any()
     }))
+}
+
+/// What to do with a flag that cannot wait. Whoever works no cases is the MASH itself, and has nobody there to ring.
+fn what_cannot_wait(visit: &Visit) -> AnyView {
+    let site = &visit.site;
+    if !visit.may().work_cases {
+        return view! {
+            {paragraph("Acknowledge each flag here once it is with you, then rate and answer it.")}
+            {call_paragraph("If something in a flag is not clear, ring the children missing education team on ", &site.team_phone, ".")}
+        }
+        .into_any();
+    }
+    view! {
+        {call_paragraph("Ring the MASH on ", &site.mash_phone, " if a flag cannot wait.")}
+        {call_paragraph("Outside office hours, ring ", &site.out_of_hours_phone, ".")}
+    }
+    .into_any()
 }
 
 fn tab(one: &EscalationCount) -> String {
@@ -103,9 +118,16 @@ pub(super) async fn one(visit: Visit, Path(id): Path<String>) -> Reply {
             {h1(title)}
             <p class="govuk-body">{held_by(case, referral)}</p>
             {flag_card(&flag.told, &visit.site.mash_phone).view()}
+            {history(&flag)}
         }
         .into_any()
     }))
+}
+
+/// What happened to the flag, newest first; nothing while nothing did.
+fn history(flag: &Flag) -> Option<AnyView> {
+    let entries: Timeline = flag.history.iter().map(Entry::from).collect();
+    (!flag.history.is_empty()).then(|| view! { {h2("What happened to it")} {entries} }.into_any())
 }
 
 /// A flag, for those who may see it.

@@ -99,7 +99,6 @@ pub(super) fn ways(sent: &SentReferral) -> Option<AnyView> {
 impl Subject for SentReferral {
     const ROUTE: &'static str = "/refer/sent/{reference}";
     const LOOK_AGAIN: Option<&'static str> = Some("referral");
-    const CANCEL: bool = true;
 
     type Rights = ();
     type State = ReferralState;

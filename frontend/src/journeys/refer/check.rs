@@ -78,7 +78,7 @@ async fn page(visit: &Visit, draft: &Draft, typed: &Form, faults: &Faults) -> Re
                 {answers.has("foundAtAddress", "YES").then(|| inset(paragraph(STAYS)))}
                 {draft.school_days.as_ref().map(school_days)}
                 {marked_summary(
-                    school_sections(&answers),
+                    school_sections(&form_of(&draft.to_send)),
                     &draft.to_ask,
                     Some(&|step| format!("/refer/{id}/{step}?return=check")),
                 )}

@@ -179,7 +179,6 @@ fn propose(api: &Api, kind: ProposalKind, contact: Option<Id>, form: &Form) -> S
 
 impl Subject for OwnContact {
     const ROUTE: &'static str = HERE;
-    const CANCEL: bool = true;
 
     type Rights = ();
     type State = ();

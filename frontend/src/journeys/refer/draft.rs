@@ -11,7 +11,7 @@ use cynic::{Id, QueryBuilder};
 
 use super::door::at_another_school;
 use super::place::{self, Place};
-use super::steps::{self, STEPS};
+use super::steps;
 use crate::acts::version_of;
 use crate::api::Refusal;
 use crate::documents::drafts::{Draft, DraftById, DraftVars};
@@ -217,7 +217,7 @@ async fn store(
     version: i32,
     fields: Vec<String>,
 ) -> Result<Form, Refusal> {
-    let after = questions::pruned(STEPS, questions::overlay(before, &place.fields(), typed));
+    let after = questions::overlay(before, &place.fields(), typed);
     let input =
         SaveDraftInput { id: Id::new(&place.id), version, answers: answers_of(&after), fields: answered(&fields) };
     changes::save_draft(&visit.api, input).await.map(|_| after)
@@ -231,7 +231,7 @@ async fn conflicted(visit: &Visit, place: &Place, wanted: &Form, typed: &Form, t
         return Ok(sent);
     }
     let now = form_of(&draft.answers);
-    if questions::pruned(STEPS, questions::overlay(&now, &place.fields(), wanted)) == now {
+    if questions::overlay(&now, &place.fields(), wanted) == now {
         return Ok(Redirect::to(&place.onward(&now, &now)).into_response());
     }
     let answers = questions::overlay(&now, &place.fields(), typed);

@@ -34,7 +34,6 @@ const HOME: &str = "/refer";
 
 impl Subject for NewPupil {
     const ROUTE: &'static str = "/refer/new-pupils/{id}";
-    const CANCEL: bool = true;
 
     type Rights = ();
     type State = ();

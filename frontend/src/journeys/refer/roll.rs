@@ -112,7 +112,6 @@ impl Own {
 
 impl Subject for Own {
     const ROUTE: &'static str = "/refer/sent/{reference}/roll";
-    const CANCEL: bool = true;
 
     type Rights = ();
     type State = ();

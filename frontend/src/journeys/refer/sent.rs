@@ -15,6 +15,7 @@ use crate::documents::drafts::{SchoolHome, SchoolHomeVars, SentReferral};
 use crate::documents::form_of;
 use crate::parts::absence::school_days;
 use crate::prelude::*;
+use crate::questions::hub_alerted;
 use crate::reply::Reply;
 use crate::told::{as_typed, told};
 use crate::visit::Visit;
@@ -68,12 +69,15 @@ pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Repl
     let sent = load(&visit, reference).await?;
     let answers = answers_of(&sent);
     let referred = referred(&visit).await;
+    // What points to harm is what the MASH is alerted of.
+    let flagged = sent.advice_first == Some(true);
     Ok(Page::new("Referral sent").render(&visit.chrome().await, || {
         let reference = sent.reference.clone();
         let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
         view! {
             {panel("Referral sent", body)}
-            {advice_first(sent.advice_first == Some(true))}
+            {flagged.then(|| hub_alerted(&visit.site))}
+            {advice_first(flagged)}
             {asked_for(ASKED, ASKED_ABOUT, sent.to_ask.as_deref().unwrap_or_default())}
             {h2("What happens next")}
             {paragraph(
@@ -81,11 +85,13 @@ pub(super) async fn confirm(visit: Visit, Path(reference): Path<String>) -> Repl
                  risk. You can see what became of it under your referrals.",
             )}
             {add::ways(&sent)}
-            {call_paragraph(
-                "If you are worried about the child’s safety, call the multi-agency safeguarding hub (MASH) on ",
-                &visit.site.mash_phone,
-                ". This referral does not replace that call.",
-            )}
+            {(!flagged).then(|| {
+                call_paragraph(
+                    "If you are worried about the child’s safety, call the multi-agency safeguarding hub (MASH) on ",
+                    &visit.site.mash_phone,
+                    ". This referral does not replace that call.",
+                )
+            })}
             {siblings(&sent.reference, &answers, &referred)}
             <p class="govuk-body">{link(format!("/refer/sent/{}", sent.reference), "See or print the referral")}</p>
             <p class="govuk-body">{link("/refer", "Go to your referrals")}</p>

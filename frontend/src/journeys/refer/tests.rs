@@ -29,7 +29,7 @@ fn sent(of: &[(&str, Option<u32>, &str)]) -> Json {
 
 fn draft(version: i32, of: &[(&str, &str)]) -> Json {
     json!({
-        "id": "d1", "version": version, "answers": answers(of), "referral": null,
+        "id": "d1", "version": version, "answers": answers(of), "toSend": answers(of), "referral": null,
         "faults": [
             { "field": "dateOfBirth", "message": "Enter the child’s date of birth" },
             { "field": "enquiry.1.kind", "message": "Add at least one enquiry that the school made" },

@@ -17,10 +17,10 @@ pub(super) fn answers_in(typed: &Form) -> Form {
     questions::overlay(&Form::new(), &names, typed)
 }
 
-/// The answers `before` with what was typed in the fields `names`, without answers to questions that are then no longer
-/// asked.
+/// The answers `before` with what was typed in the fields `names`. Answers to questions that are then no longer asked are
+/// kept in case they are asked again; they are neither shown nor sent.
 pub(super) fn with(before: &Form, names: &[String], typed: &Form) -> Form {
-    questions::pruned(STEPS, questions::overlay(before, names, typed))
+    questions::overlay(before, names, typed)
 }
 
 /// The line that says until when the report is kept, for people who are called away.

@@ -17,7 +17,7 @@ use crate::open_report::{OpenReport, Stage};
 use crate::parts::carried;
 use crate::prelude::*;
 use crate::questions::answers::{sections, summary};
-use crate::questions::{faults_elsewhere, page_of};
+use crate::questions::{faults_elsewhere, hub_alerted, page_of, pruned};
 use crate::reply::Reply;
 use crate::visit::Visit;
 
@@ -50,7 +50,8 @@ pub(super) async fn send_it(visit: &Visit, id: &str, typed: &Form) -> Reply {
     if matches!(report.stage, Stage::Sent { .. }) {
         return Ok(Redirect::to(&at(id, "sent")).into_response());
     }
-    let input = SendReportInput { key: report.key.clone(), answers: answers_of(&report.answers) };
+    let input =
+        SendReportInput { key: report.key.clone(), answers: answers_of(&pruned(STEPS, report.answers.clone())) };
     match changes::send_report(&visit.api, input).await {
         Ok(receipt) => Ok(arrived(visit, id, receipt).await),
         Err(Refusal::Invalid(faults)) => to_mend(visit, id, &faults).await,
@@ -74,31 +75,37 @@ async fn to_mend(visit: &Visit, id: &str, faults: &Faults) -> Reply {
 }
 
 /// Deletes the answers that were kept, and keeps the reference.
-async fn arrived(visit: &Visit, id: &str, Receipt { reference, held_until }: Receipt) -> Response {
-    let sent = Stage::Sent { reference: reference.clone(), held_until };
+async fn arrived(visit: &Visit, id: &str, Receipt { reference, held_until, mash_alerted }: Receipt) -> Response {
+    let sent = Stage::Sent { reference: reference.clone(), held_until, mash_alerted };
     match visit.reports.change(id, Box::new(|report| report.stage = sent)).await {
         Ok(Some(_)) => Redirect::to(&at(id, "sent")).into_response(),
         // The report has arrived, but this browser's copy could not be changed. The reference is shown at once, because
         // a redirect could not find it.
-        _ => last_page(visit, id, reference, held_until).await,
+        _ => last_page(visit, id, reference, held_until, mash_alerted).await,
     }
 }
 
 /// GET `/report/{report}/sent`: the reference, and what happens next.
 pub(super) async fn sent(visit: Visit, Path(id): Path<String>) -> Response {
     match to_show(&visit, &id, "check").await {
-        Ok(OpenReport { stage: Stage::Sent { reference, held_until }, .. }) => {
-            last_page(&visit, &id, reference, held_until).await
+        Ok(OpenReport { stage: Stage::Sent { reference, held_until, mash_alerted }, .. }) => {
+            last_page(&visit, &id, reference, held_until, mash_alerted).await
         }
         Ok(_) => Redirect::to(&at(&id, "check")).into_response(),
         Err(instead) => *instead,
     }
 }
 
-async fn last_page(visit: &Visit, id: &str, reference: String, held_until: Option<DateTime<Utc>>) -> Response {
+async fn last_page(
+    visit: &Visit,
+    id: &str,
+    reference: String,
+    held_until: Option<DateTime<Utc>>,
+    mash_alerted: bool,
+) -> Response {
     match held_until {
         Some(until) => held_page(visit, id, reference, until).await,
-        None => sent_page(visit, id, reference).await,
+        None => sent_page(visit, id, reference, mash_alerted).await,
     }
 }
 
@@ -138,6 +145,7 @@ async fn held_page(visit: &Visit, id: &str, reference: String, until: DateTime<U
 
 async fn page(visit: &Visit, id: &str, report: &OpenReport, faults: &Faults) -> Response {
     let answers = &report.answers;
+    let told = pruned(STEPS, answers.clone());
     let change = |step: &str| at(id, &format!("{step}?return=check"));
     let errors = faults_elsewhere(faults, |field| page_of(STEPS, field, answers).map(|page| change(&page)));
     let status = if errors.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -150,8 +158,8 @@ async fn page(visit: &Visit, id: &str, report: &OpenReport, faults: &Faults) -> 
             {errors}
             {h1(CHECK)}
             {tried.then(|| paragraph(TRIED))}
-            {summary(sections(answers), if tried { None } else { Some(&change) })}
-            {post_form(view! { {is_small(answers).then(|| carried(answers))} {button("Send")} })
+            {summary(sections(&told), if tried { None } else { Some(&change) })}
+            {post_form(view! { {is_small(&told).then(|| carried(&told))} {button("Send")} })
                 .to(at(id, "check"))}
             {until(report)}
         }
@@ -176,12 +184,13 @@ fn is_small(answers: &Form) -> bool {
     sent.finish().len() <= MOST
 }
 
-async fn sent_page(visit: &Visit, id: &str, reference: String) -> Response {
+async fn sent_page(visit: &Visit, id: &str, reference: String, mash_alerted: bool) -> Response {
     let site = &visit.site;
     Page::new("Thank you for telling us").exit_from(id).render(&visit.chrome().await, || {
         let body = view! { "Your reference" <br/> <strong class="app-reference">{reference}</strong> }.into_any();
         view! {
             {panel("Thank you for telling us", body)}
+            {mash_alerted.then(|| hub_alerted(site))}
             {h2("What happens next")}
             {paragraph(
                 "The children missing education team reads every report, and first those about a child who may be at \
@@ -191,11 +200,13 @@ async fn sent_page(visit: &Visit, id: &str, reference: String) -> Response {
             {call_paragraph("If you learn anything new, call the team on ", &site.team_phone, " and give the reference.")}
             {paragraph("Write the reference down: we have not kept anything else in this browser.")}
             {warning_text("If a child is in immediate danger, call 999. If you think there was a crime, call 101.")}
-            {call_paragraph(
-                "If you think a child is being harmed, call the multi-agency safeguarding hub (MASH) on ",
-                &site.mash_phone,
-                ".",
-            )}
+            {(!mash_alerted).then(|| {
+                call_paragraph(
+                    "If you think a child is being harmed, call the multi-agency safeguarding hub (MASH) on ",
+                    &site.mash_phone,
+                    ".",
+                )
+            })}
             {another()}
         }
         .into_any()

@@ -78,7 +78,7 @@ async fn every_question_can_be_left_in_a_hurry_and_has_one_heading() {
 fn finding(fault: Option<(&'static str, &'static str)>) -> Visit {
     visit(None, false, move |request: &Request| -> Canned {
         if request.query.contains("sendReport") {
-            return Ok(json!({ "sendReport": { "reference": "R-0009", "heldUntil": null } }));
+            return Ok(json!({ "sendReport": { "reference": "R-0009", "heldUntil": null, "mashAlerted": true } }));
         }
         let faults: Vec<Json> =
             fault.iter().map(|(field, message)| json!({ "field": field, "message": message })).collect();
@@ -109,9 +109,12 @@ async fn danger_can_be_sent_at_once_and_what_is_no_longer_asked_is_not_sent() {
     assert_eq!(tell(&visit, "danger?return=check", "danger=NO").await, "/report/one/check");
     assert!(!get(&visit, "/report/one/check").await.html.contains("9pm"));
     tell(&visit, "danger", "danger=YES").await;
+    // What was typed under the answer that was taken back is there again.
+    get(&visit, "/report/one/danger-call").await.shows(&["value=\"9pm\""]);
     let to = tell(&visit, "danger-call", "dangerCalled=YES&dangerReference=9pm&next=send").await;
     assert_eq!(to, "/report/one/sent");
-    get(&visit, &to).await.shows(&["R-0009"]);
+    let seen = get(&visit, &to).await;
+    seen.shows(&["R-0009", "We have alerted the safeguarding hub", "01632 960002", "01632 960003", "call 999"]);
 }
 
 #[tokio::test]
@@ -126,7 +129,7 @@ async fn a_report_is_sent_once_and_then_forgotten() {
         let mut sent = noted.lock().expect("what was sent");
         sent.push(input["input"].clone());
         if sent.len() > 1 {
-            return Ok(json!({ "sendReport": { "reference": "R-0007", "heldUntil": null } }));
+            return Ok(json!({ "sendReport": { "reference": "R-0007", "heldUntil": null, "mashAlerted": false } }));
         }
         let mut error = refusal("INVALID", "invalid");
         let fault = json!([{ "field": "concern", "message": "Enter what you know, even if it is little" }]);
@@ -146,7 +149,9 @@ async fn a_report_is_sent_once_and_then_forgotten() {
     ]);
     assert_eq!(tell(&visit, "concern?return=check", "concern=Alone").await, "/report/one/check");
     assert_eq!(tell(&visit, "check", "").await, "/report/one/sent");
-    get(&visit, "/report/one/sent").await.shows(&["govuk-panel", "R-0007", "What happens next", "999", "101"]);
+    let seen = get(&visit, "/report/one/sent").await;
+    seen.shows(&["govuk-panel", "R-0007", "What happens next", "999", "101"]);
+    assert!(!seen.html.contains("We have alerted"), "nobody was alerted");
     assert_eq!(tell(&visit, "check", "").await, "/report/one/sent", "a second press is no second report");
     assert_eq!(get(&visit, "/report/one/check").await.goes_to(), "/report/one/sent");
     assert_eq!(get(&visit, "/report/one/name").await.goes_to(), "/report/one/sent", "the answers are forgotten");

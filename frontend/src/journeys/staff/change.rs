@@ -137,7 +137,6 @@ impl HasPage for changed::StaffAccount {
 
 impl Subject for StaffAccount {
     const ROUTE: &'static str = "/staff/{id}";
-    const CANCEL: bool = true;
 
     type Rights = ();
     type State = ();

@@ -15,7 +15,6 @@ use crate::parts::case::state_tag;
 use crate::parts::due::all_due;
 use crate::parts::family::siblings;
 use crate::parts::flag::flags;
-use crate::parts::happened::happened;
 use crate::prelude::*;
 use crate::questions::answers::{added, answers_summary, asked_for};
 use crate::reply::Reply;
@@ -56,7 +55,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>) -> Reply {
             {referral
                 .timeline
                 .as_deref()
-                .map(|told| view! { <section id="timeline">{h2("What happened")} {happened(told)}</section> })}
+                .map(|told| view! { <section id="timeline">{h2("What happened")} {told.iter().map(Entry::from).collect::<Timeline>().view()}</section> })}
         }
         .into_any()
     }))

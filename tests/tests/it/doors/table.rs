@@ -590,7 +590,7 @@ pub(super) static DOORS: &[Door] = &[
         CASEWORKERS,
         "/detachReferral/reference",
         "mutation($input: DetachReferralInput!) { detachReferral(input: $input) { reference } }",
-        |world| to_case(world, json!({ "referral": "", "reason": "" })),
+        |world| into_case(world, json!({ "referral": "", "reason": "" })),
     ),
     door(
         "withdrawEnquiry",

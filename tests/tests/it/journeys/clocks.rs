@@ -72,6 +72,41 @@ on_both_engines! {
         officer.visit(&case.page()).await.says("Flag to be answered by the MASH").says("21 November 2026");
     }
 
+    async fn a_part_of_a_desk_is_shown_whole_a_page_at_a_time(app: TestApp) {
+        let officer = given::staff(&app, "Olu Officer", &[StaffRole::CmeOfficer]).await;
+        for _ in 0..28 {
+            given::case().with(officer.id).at(&app).await;
+        }
+        given::case().at(&app).await;
+        wait_until(&app, "2026-12-10T10:00:00Z");
+        let officer = app.sign_in(&officer).await;
+        let desk = officer.visit("/desk").await;
+        desk.says("These are the first 25.");
+        let late = officer.visit("/desk/late").await;
+        late.says("Late");
+        assert!(late.all("tbody .app-reference").len() > 25, "{}", late.text());
+
+        // Walked in small pages, every row comes once and in the order of the whole list.
+        let asked = "query($first: Int!, $after: String) {
+            clocks(filter: { mine: true, due: LATE }, first: $first, after: $after) {
+                nodes { kind lateAt case { reference } } next
+            }
+        }";
+        let whole = officer.ask(asked, json!({ "first": 100 })).await.sound().at("/clocks/nodes").clone();
+        let (mut walked, mut after) = (Vec::new(), serde_json::Value::Null);
+        loop {
+            let page = officer.ask(asked, json!({ "first": 7, "after": after })).await.sound();
+            walked.extend(page.at("/clocks/nodes").as_array().unwrap().clone());
+            after = page.at("/clocks/next").clone();
+            if after.is_null() {
+                break;
+            }
+        }
+        assert!(walked.len() >= 28, "{}", walked.len());
+        assert_eq!(json!(walked), whole);
+        officer.ask(asked, json!({ "first": 7, "after": "made up" })).await.refused_with("INVALID");
+    }
+
     async fn a_job_that_was_down_for_days_tells_each_person_once(app: TestApp) {
         let manager = app.manager().await;
         let officer = app.officer().await.colleague;

@@ -117,6 +117,69 @@ on_both_engines! {
         page.says("Flora Flagg").says("Case C-").says("Lower rating to be agreed");
         hub.submit(&answer(hub.visit(&format!("{flag}/answer")).await.form(), "ASSESSMENT")).await.says("M-9");
         officer.visit(&case.path).await.says("Assessment as a child in need");
+        // What happened while it was with the referral, and what happened on the case, is one history.
+        let page = hub.visit(&flag).await;
+        page.says("MASH acknowledged a flag").says("Flag rated").says("Lower rating of a flag proposed").says("MASH answered");
+    }
+
+    async fn whoever_answers_second_is_told_who_was_first_and_keeps_what_they_typed(app: TestApp) {
+        let case = given::case().flagged().at(&app).await;
+        let (first, second) = (liaison(&app).await, app.staff("Ana Another", &[StaffRole::MashLiaison]).await);
+        let path = first.visit(&case.page()).await.link("Record answer");
+        let late = second.visit(&path).await.form();
+        first.submit(&answer(first.visit(&path).await.form(), "ASSESSMENT")).await.says("answer recorded");
+
+        let told = second.submit(&answer(late, "CHILD_PROTECTION")).await;
+
+        told.says("This has already been answered").says("Mo Mash recorded the MASH’s answer on");
+        assert_eq!(told.form().value("mashReference"), Some("M-9"));
+        let again = second.get(&path).await;
+        assert_eq!(again.status, StatusCode::CONFLICT);
+        again.says("This flag is answered already").says("Mo Mash");
+    }
+
+    async fn no_further_action_is_checked_before_it_ends_a_concern(app: TestApp) {
+        let case = given::case().flagged().at(&app).await;
+        let hub = liaison(&app).await;
+        let path = hub.visit(&case.page()).await.link("Record answer");
+        let check = hub.submit(&answer(hub.visit(&path).await.form(), "NO_FURTHER_ACTION")).await;
+        assert_eq!(check.heading(), "Check the answer: no further action");
+        check.says("The concern ends").says("A social worker visits tomorrow");
+        hub.visit(&case.page()).await.says("The MASH has not answered a flag");
+
+        let changed = hub.submit(&check.button("Change the answer")).await;
+        assert_eq!(changed.form().value("mashReference"), Some("M-9"));
+        hub.submit(&check.button("Confirm: no further action")).await.says("answer recorded");
+        hub.visit(&case.page()).await.says("No further action by social care");
+    }
+
+    async fn an_alert_and_a_chase_say_how_urgent_a_flag_is_and_nothing_of_whom(app: TestApp) {
+        let referral = given::referral().of("Flora", "Flagg").telling_of_harm().at(&app).await;
+        let alert = alerts(&app).await.remove(0);
+        assert_eq!(alert.subject, format!("Answer needed: {}, priority 2 of 4", referral.reference));
+        app.wait(chrono::Duration::hours(3));
+        sweep(app.inner()).await.unwrap();
+
+        let chase = mail::newest(&app, HUB).await;
+        assert_eq!(chase.subject, "Still unanswered: 1 flag");
+        for mail in [&alert, &chase] {
+            for words in [
+                "priority 2 of 4",
+                "Say that you have it, without signing in: ",
+                "Sign in to read it, to rate it and to answer: ",
+                &referral.reference,
+            ] {
+                assert!(mail.body.contains(words), "{words}: {}", mail.body);
+            }
+            assert!(!mail.body.contains("Flagg") && !mail.body.contains("harm"), "{}", mail.body);
+        }
+        // The link in the chase does what that in the alert does.
+        let anybody = app.browser();
+        anybody.submit(&anybody.visit(&chase.link_below("/acknowledge/")).await.form()).await.says("The flag is with you");
+        app.wait(chrono::Duration::days(2));
+        sweep(app.inner()).await.unwrap();
+        let chase = mail::newest(&app, HUB).await;
+        assert!(!chase.body.contains("/acknowledge/") && chase.body.contains("/mash/"), "{}", chase.body);
     }
 
     async fn a_lower_rating_waits_for_a_second_person(app: TestApp) {
@@ -133,6 +196,7 @@ on_both_engines! {
             .finds_fault(&["Enter why it is less urgent than it was"]);
         let lower = hub.visit(&rate).await.form().with("rating", "GREEN").with("reason", "The school nurse saw her");
         hub.submit(&lower).await.says("a second person must agree").says("The school nurse saw her");
+        manager.visit(&rate).await.says("Mo Mash proposed green on").says("The school nurse saw her");
         let again = hub.visit(&rate).await.form().with("rating", "GREEN").with("reason", "Still so");
         hub.submit(&again).await.finds_fault(&["Somebody else must agree that it is less urgent"]);
 
@@ -140,6 +204,10 @@ on_both_engines! {
             .await
             .says("Rating saved")
             .says("Green");
+        // Both names and both reasons stay.
+        let flag = manager.visit(&rate.replace("/rate", "")).await;
+        flag.says("What happened to it").says("Mo Mash").says("The school nurse saw her").says("I rang the nurse");
+        flag.says(&manager.colleague.name);
         hub.visit(&case.page()).await.says("Lower rating of a flag proposed").says("Flag rated");
     }
 
@@ -173,7 +241,14 @@ on_both_engines! {
         page.says("If it cannot wait, ring the MASH on").says("Queued");
         let form = officer.visit(&page.link("Acknowledge")).await.form();
         officer.submit(&form).await.finds_fault(&["Enter who at the MASH said that they have it"]);
-        officer.submit(&form.clone().with("name", "Robin Sample")).await.says("by telephone").says("Robin Sample");
+        let form = form.with("name", "Robin Sample");
+        let ahead = form.clone().with("saidAt", "11:59pm");
+        officer.submit(&ahead).await.finds_fault(&["The time must be now or in the past"]);
+        officer.submit(&form.clone().with("saidAt", "soon")).await.finds_fault(&[
+            "The time must be a time, such as 9:40am or 14:05",
+        ]);
+        app.wait(chrono::Duration::minutes(20));
+        officer.submit(&form.with("saidAt", "10:10am")).await.says("at 10:10am, by telephone").says("Robin Sample");
         officer.get(&page.link("Acknowledge")).await.is_forbidden();
     }
 
@@ -241,7 +316,8 @@ on_both_engines! {
         officer.visit(&flagged.page()).await.keeps_silent_about("Home to be visited");
         let hub = liaison(&app).await;
         let form = hub.visit(&hub.visit(&flagged.page()).await.link("Record answer")).await.form();
-        hub.submit(&answer(form, "NO_FURTHER_ACTION")).await.says("answer recorded");
+        let check = hub.submit(&answer(form, "NO_FURTHER_ACTION")).await;
+        hub.submit(&check.button("Confirm: no further action")).await.says("answer recorded");
         officer.visit(&flagged.page()).await.says("Home to be visited");
     }
 

@@ -45,6 +45,39 @@ on_both_engines! {
         assert!(told.subject.contains(&reference), "{}", told.subject);
     }
 
+    async fn a_school_that_tells_of_harm_is_told_that_the_hub_was_alerted(app: TestApp) {
+        let contact = given::contact_somewhere(&app).await;
+        let school = app.school_contact(&contact).await;
+        let check = all_answered(&school, &typed::referral()).await;
+        let harm = school.visit(&check.path.replace("check", "harm")).await.form();
+        school.submit(&harm.with("harm", "YES").with("harmDetails", "Bruises on both arms")).await;
+
+        let sent = school.submit(&declared(&school.visit(&check.path).await)).await;
+
+        sent.says("We have alerted the safeguarding hub").says("01632 960 200").says("01632 960 300").says("call 999");
+        let told = mail::newest(&app, &contact.email).await;
+        for words in ["We have alerted the multi-agency safeguarding hub", "01632 960 200", "01632 960 300", "call 999"] {
+            assert!(told.body.contains(words), "{words}: {}", told.body);
+        }
+        assert!(!told.body.contains("Zephyrine") && !told.body.contains("Bruises"), "{}", told.body);
+    }
+
+    async fn what_follows_from_an_answer_stands_while_it_does_and_is_not_lost(app: TestApp) {
+        let school = app.school_contact(&given::contact_somewhere(&app).await).await;
+        let check = all_answered(&school, &typed::referral()).await.path;
+        let care = format!("{}?return=check", check.replace("check", "social-care"));
+        let told = school.visit(&care).await.form().with("socialCare", "YES").with("socialWorker", "Robin Caseworker");
+        school.submit(&told).await.says("Robin Caseworker");
+
+        let withdrawn = school.submit(&school.visit(&care).await.form().with("socialCare", "NO")).await;
+
+        withdrawn.keeps_silent_about("Robin Caseworker");
+        assert_eq!(school.visit(&care).await.form().value("socialWorker"), Some("Robin Caseworker"));
+        let sent = reference(&school.submit(&declared(&withdrawn)).await);
+        school.visit(&format!("/refer/sent/{sent}")).await.keeps_silent_about("Robin Caseworker");
+        assert_eq!(database::count(app.db(), "referral", "details LIKE '%Robin Caseworker%'").await, 0);
+    }
+
     async fn sending_twice_makes_one_referral(app: TestApp) {
         let school = app.school_contact(&given::contact_somewhere(&app).await).await;
         let check = all_answered(&school, &typed::referral()).await;

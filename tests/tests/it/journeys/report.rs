@@ -109,6 +109,28 @@ on_both_engines! {
 
         assert_eq!(sent.heading(), "Thank you for telling us");
         assert!(mail::newest(&app, "mash@luton.example").await.subject.contains(&reference(&sent)));
+        sent.says("We have alerted the safeguarding hub").says("01632 960 200").says("01632 960 300").says("call 999");
+        neighbour.visit(&sent.path).await.says("We have alerted the safeguarding hub");
+    }
+
+    async fn whoever_tells_of_harm_is_told_by_mail_too_in_words_that_only_they_understand(app: TestApp) {
+        let neighbour = app.anybody();
+        let first = begun(&neighbour).await;
+        let check = neighbour.answer_all(first, &typed::report()).await;
+        let page = |slug: &str| check.path.replace("check", slug);
+        let you = neighbour.visit(&page("you")).await.form();
+        neighbour.submit(&you.with("reporterEmail", "noor@example.com").with("reporterEmailSafe", "YES")).await;
+        neighbour.submit(&neighbour.visit(&page("harm")).await.form().with("harm", "YES")).await;
+        neighbour.submit(&neighbour.visit(&check.path).await.button("Send")).await.says("We have alerted");
+
+        let told = mail::newest(&app, "noor@example.com").await;
+
+        for words in ["The hub was alerted at once", "01632 960 200", "01632 960 300", "call 999"] {
+            assert!(told.body.contains(words), "{words}: {}", told.body);
+        }
+        for silent in ["child", "MASH", "safeguarding", "harm", "Peregrine"] {
+            assert!(!told.body.contains(silent), "{silent}: {}", told.body);
+        }
     }
 
     async fn what_lacks_is_said_on_the_page_that_asks(app: TestApp) {
