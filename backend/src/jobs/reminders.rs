@@ -22,5 +22,6 @@ pub async fn run(app: App) {
 
 /// Tells everybody who is to be told by now, and returns the number of mails.
 pub async fn sweep(app: &App) -> Result<usize, Error> {
-    service::reminder::remind(&app.op(Viewer::System(Job::Watch))).await
+    let op = app.op(Viewer::System(Job::Watch));
+    Ok(service::reminder::remind(&op).await? + service::held_report::remind(&op).await?)
 }

@@ -4,7 +4,7 @@
 //! What must not live here: what may be decided of a case (`domain::case`), and who may do it (`domain::policy`).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{AccessAction, Outcome, Risk, StaffRole};
+use entity::vocabulary::{AccessAction, CaseState, Outcome, Risk, StaffRole};
 use entity::{CaseId, ChildId, EnquiryId, StaffId, child, staff};
 use sea_orm::DatabaseTransaction;
 
@@ -144,6 +144,12 @@ async fn is_cleared(op: &OpContext, txn: &DatabaseTransaction, child: ChildId) -
 /// Corrects what is known of the child. An address that is kept confidential is changed only by those who may see it.
 pub async fn correct_child(op: &OpContext, target: Target, typed: Correct) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Work, &[Aspect::Child], move |op, txn, before| async move {
+        if before.state == CaseState::Closed
+            && let Some(open) = open_case_of(&op, &txn, before.opened.child).await?
+        {
+            // What is worked is counted by the facts of the open case.
+            return Err(CaseConflict::AnotherIsOpen(open).into());
+        }
         let row = store::child::hold(&op, &txn, before.opened.child).await?;
         if row.address_confidential && typed.touches_address() && !is_cleared(&op, &txn, row.id).await? {
             return Err(Error::invalid("address", NOT_CLEARED));
@@ -347,7 +353,8 @@ pub async fn come_of_age(op: &OpContext, id: CaseId, born: NaiveDate) -> Result<
         .commit(move |op, txn| async move {
             let before = store::case::hold(&op, &txn, id).await?;
             must_have_no_open_case(&op, &txn, before.opened.child).await?;
-            let facts = before.come_of_age(born, london_day(op.now())).ok_or(CaseConflict::Open)?;
+            let mut facts = before.come_of_age(born, london_day(op.now())).ok_or(CaseConflict::Open)?;
+            facts.extend(before.born_otherwise(Some(born)));
             let who: Vec<StaffId> = before.officer.into_iter().collect();
             let told = |to: &str| mails::came_of_age(Some(to), &before.opened.reference, &op.council);
             let mut mails = mails_to(&txn, &who, told).await?;
@@ -706,7 +713,9 @@ pub async fn refold(db: &Db, now: DateTime<Utc>) -> Result<u64, Error> {
 /// Opens a closed case again; fails when the child has another open case.
 pub async fn reopen(op: &OpContext, target: Target, typed: Reopen) -> Result<CaseId, Error> {
     change(op, target, CaseAction::Reopen, &[Aspect::Outcome], move |op, txn, before| async move {
-        let facts = before.reopen(&typed, || op.new_id(), op.now())?;
+        let mut facts = before.reopen(&typed, || op.new_id(), op.now())?;
+        let row = store::child::hold(&op, &txn, before.opened.child).await?;
+        facts.extend(before.born_otherwise(row.date_of_birth));
         if let Some(open) = open_case_of(&op, &txn, before.opened.child).await? {
             return Err(CaseConflict::AnotherIsOpen(open).into());
         }

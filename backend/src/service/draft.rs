@@ -146,6 +146,7 @@ pub async fn send(op: &OpContext, id: DraftId, version: i32, declaration: bool) 
                 draft: Some(id),
                 idempotency_key: format!("draft:{id}"),
                 gathered_with: None,
+                held_since: None,
                 told,
                 answers,
             };

@@ -28,6 +28,9 @@ const FROM_ONE: Limit = Limit::new("report from an address", 10, HOUR);
 const FROM_ALL: Limit = Limit::new("report", 200, HOUR);
 /// The limit of mails to the team that reports are held.
 const TEAM_TOLD: Limit = Limit::new("team told of held reports", 1, HOUR);
+/// The limit of mails that reports are held and nobody looked at them.
+const REMINDED: Limit = Limit::new("told of reports that wait", 1, 24 * HOUR);
+const LOOKED_AT_WITHIN: TimeDelta = TimeDelta::hours(4);
 const HOUR: i64 = 60 * 60;
 
 /// Counts a report. Gives the time until which reports are held if there were too many; `None` otherwise.
@@ -88,6 +91,24 @@ pub(super) async fn hold(
     }
 }
 
+/// Tells the team and the managers once a day that reports wait which nobody has looked at for hours: a held report has no
+/// clock of its own before it is a referral. Returns the number of mails.
+pub(crate) async fn remind(op: &OpContext) -> Result<usize, Error> {
+    let held = store::held_report::waiting_since(&op.db.read, op.now() - LOOKED_AT_WITHIN).await?;
+    if held == 0 || throttle::past(op, REMINDED, "everybody").await?.is_some() {
+        return Ok(0);
+    }
+    op.write(move |op, txn| async move {
+        let managers = store::staff::managers_and(&*txn, &[]).await?;
+        let told = managers.iter().map(|row| row.email.as_str()).chain([op.council.team_email.as_str()]);
+        let mails: Vec<Mail> = told.map(|to| mails::reports_wait(to, held, &op.council)).collect();
+        let count = mails.len();
+        op.queue(&txn, mails).await?;
+        Ok(count)
+    })
+    .await
+}
+
 /// Takes in a held report as a referral, read and screened by the same rules as any other report.
 pub async fn take_in(op: &OpContext, reference: String) -> Result<ReferralId, Error> {
     op.require(triages(&op.viewer))?;
@@ -102,6 +123,7 @@ pub async fn take_in(op: &OpContext, reference: String) -> Result<ReferralId, Er
             draft: None,
             idempotency_key: held.key.clone(),
             gathered_with: None,
+            held_since: Some(held.received_at),
             told: read_report(&held.answers, op.now()).map_err(Error::Invalid)?,
             answers: held.answers.clone(),
         };

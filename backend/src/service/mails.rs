@@ -658,6 +658,17 @@ pub(crate) fn school_changed_referral(reference: &str, what: &'static str, counc
     mail(&council.team_email, format!("By the school: {reference}"), council, &text)
 }
 
+/// To the team or a manager: reports are held, and nobody has looked at them for hours.
+pub(crate) fn reports_wait(to: &str, held: u64, council: &Council) -> Mail {
+    let what = if held == 1 { "1 report is".to_owned() } else { format!("{held} reports are") };
+    let text = format!(
+        "{what} held and nobody has looked at them for hours. One may be of a child in danger whose reporter did not know \
+         it: {}/triage/held",
+        council.public_url
+    );
+    mail(to, "Reports wait to be looked at".to_owned(), council, &text)
+}
+
 /// To the team: so many reports came that some are held.
 pub(crate) fn reports_held(council: &Council) -> Mail {
     let text = format!(

@@ -71,6 +71,7 @@ pub async fn send(op: &OpContext, key: String, answers: Answers) -> Result<Recei
                 draft: None,
                 idempotency_key: sent_key,
                 gathered_with,
+                held_since: None,
                 told,
                 answers,
             };

@@ -2,6 +2,7 @@
 //!
 //! What must not live here: which reports are held (`service::report`), and who may read them (`domain::policy`).
 
+use chrono::{DateTime, Utc};
 use entity::{HeldReportId, held_report};
 use sea_orm::sea_query::Order;
 use sea_orm::{
@@ -34,6 +35,13 @@ pub async fn waiting(op: &OpContext, wanted: &Wanted) -> Result<Page<held_report
 /// The number of reports that nobody has settled.
 pub async fn count(op: &OpContext) -> Result<u64, Error> {
     Ok(visible(&op.viewer).filter(held_report::Column::SettledAt.is_null()).count(&op.db.read).await?)
+}
+
+/// The number of reports that nobody has settled since this moment or before, whoever asks.
+pub(crate) async fn waiting_since<C: ConnectionTrait>(connection: &C, moment: DateTime<Utc>) -> Result<u64, Error> {
+    use held_report::Column::{ReceivedAt, SettledAt};
+    let waiting = held_report::Entity::find().filter(SettledAt.is_null()).filter(ReceivedAt.lte(moment));
+    Ok(waiting.count(connection).await?)
 }
 
 /// The held report with this reference; `None` if it does not exist for the viewer or if the text is no referral

@@ -96,6 +96,7 @@ fn send(
         draft: Some(draft),
         idempotency_key: format!("draft:{draft}"),
         gathered_with: None,
+        held_since: None,
         told: details.clone(),
         answers,
     };

@@ -8,9 +8,10 @@
 //! (`domain::matching`).
 
 use chrono::{DateTime, NaiveDate, Utc};
-use entity::vocabulary::{CaseState, EvidenceKind, Outcome, StatusGround, StatutoryStatus};
+use entity::vocabulary::{CaseState, ChildFact, EvidenceKind, Outcome, StatusGround, StatutoryStatus};
 use entity::{EscalationId, StaffId};
 
+use super::super::child::ChildChange;
 use super::super::date::Life;
 use super::super::escalation::Escalation;
 use super::super::london::london_day;
@@ -377,6 +378,19 @@ impl Case {
 }
 
 impl Case {
+    /// The fact that another date of birth is on file than this case's own facts tell, because it was corrected in another
+    /// case of the child: age, clocks and counts of a case go by its own facts. `None` where the two agree.
+    pub fn born_otherwise(&self, on_file: Option<NaiveDate>) -> Option<CaseEvent> {
+        let told = |day: Option<NaiveDate>| day.map(|day| day.to_string());
+        let (before, after) = (told(self.born), told(on_file));
+        (before != after).then(|| CaseEvent::ChildCorrected {
+            changes: vec![ChildChange { fact: ChildFact::DateOfBirth, before, after }],
+            source: "The record of the child".to_owned(),
+            reason: "Corrected in another case of the child".to_owned(),
+            changed_on: None,
+        })
+    }
+
     /// Opens a case again that was closed because the child was too young, once the child is of compulsory school age: who
     /// educates the child from then on is to be found out. `born` is the date of birth on file. `None` while that day has
     /// not come, once compulsory school age is over, and for any other case.

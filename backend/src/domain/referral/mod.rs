@@ -238,6 +238,9 @@ pub struct Received {
     /// others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gathered_with: Option<ReportGroupId>,
+    /// Since when it was held before it was taken in, because too many came at once; `None` for all others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_since: Option<DateTime<Utc>>,
     /// What it says, read and checked.
     pub told: ReferralDetails,
     /// What it says, as typed.
@@ -253,7 +256,7 @@ pub struct Referral {
     pub received: Received,
     /// When it arrived.
     pub received_at: DateTime<Utc>,
-    /// Since when it awaits triage: when it arrived, or came back last.
+    /// Since when it awaits triage: when it arrived, even if it was held at first, or came back last.
     pub waits_since: DateTime<Utc>,
     /// Whether it awaits triage or was redirected. A referral that a case took up still stands as received here.
     pub state: ReferralState,
@@ -291,7 +294,7 @@ impl Stream for Referral {
             id,
             received: Received::clone(received),
             received_at: at,
-            waits_since: at,
+            waits_since: received.held_since.unwrap_or(at),
             state: ReferralState::Received,
             decided_at: None,
             redirected: None,

@@ -685,6 +685,7 @@ mod tests {
             draft: None,
             idempotency_key: "k".to_owned(),
             gathered_with: None,
+            held_since: None,
             told,
             answers: Answers::default(),
         };
@@ -734,6 +735,7 @@ mod tests {
             draft: None,
             idempotency_key: "k".to_owned(),
             gathered_with: None,
+            held_since: None,
             told,
             answers: Answers::default(),
         };

@@ -599,6 +599,31 @@ on_both_engines! {
         assert!(mail::newest(&app, &had.email).await.subject.contains("Referred again"));
     }
 
+    async fn a_case_that_is_reopened_goes_by_the_date_of_birth_on_file(app: TestApp) {
+        let closed = given::case().standing(CaseState::Closed).at(&app).await;
+        let again = given::referral().at(&app).await;
+        let officer = app.officer().await;
+        let open = officer.visit(&officer.visit(&format!("/triage/{}", again.reference)).await.link("Open a case")).await.form();
+        let child = backend::store::case::many(&app.operator(), &[closed.id]).await.unwrap()[0].child_id.to_string();
+        let open = open.with("child", &child).with("statutoryStatus", "CME").with("statusGround.CME", "PLACEMENT_BROKEN");
+        let open = open.with("serviceRoute", "CME_TEAM").with("whereabouts", "UNKNOWN").with("rationale", "Gone again");
+        let opened = officer.submit(&open).await;
+        let correct = officer.visit(&opened.link("Correct what is known of the child")).await.form();
+        let correct = dated(correct, "dateOfBirth", "2014-03-14").with("source", "Passport").with("reason", "As written there");
+        let newer = officer.submit(&correct).await;
+
+        // Of the closed one it is not corrected meanwhile.
+        let forged = "mutation($input: CorrectChildInput!) { correctChild(input: $input) { reference } }";
+        let input = json!({ "case": closed.reference, "version": closed.version, "familyName": "Other", "source": "A", "reason": "B" });
+        officer.ask(forged, json!({ "input": input })).await.refused_with("CONFLICT");
+
+        let close = officer.visit(&newer.link("Close the case")).await.form();
+        officer.submit(&ending(close, "REFERRED_IN_ERROR", "SCHOOL_CONFIRMATION")).await.says("Case closed");
+        let reopen = form(&officer, &closed, "Reopen the case").await.with("reason", "In error");
+        let reopened = officer.submit(&reopen.with("statutoryStatus", "CME").with("statusGround.CME", "NO_ROLL_KNOWN")).await;
+        reopened.says("Case reopened").says("Corrected in another case of the child").says("14 March 2014");
+    }
+
     async fn a_child_who_comes_back_counts_once_in_the_year_and_twice_as_an_episode(app: TestApp) {
         let officer = app.officer().await;
         let case = given::case().at(&app).await;

@@ -1,6 +1,7 @@
 //! Limits on what anybody may send. None of them silences a report.
 
 use acceptance::database;
+use acceptance::mail;
 use acceptance::prelude::*;
 use chrono::Duration;
 use http::StatusCode;
@@ -99,6 +100,25 @@ on_both_engines! {
         again.says("Taken in on");
         assert_eq!(database::count(app.db(), "event", "kind = 'report_taken_in'").await, 1);
         assert!(database::count(app.db(), "access_note", "subject LIKE 'held_report:%' AND fields = 'answers'").await > 0);
+    }
+
+    async fn a_held_report_that_nobody_looks_at_is_told_of_once_a_day_and_is_late_when_taken_in(app: TestApp) {
+        let reference = given::held_report(&app).await;
+        let manager = given::staff(&app, "Mira Manager", &[StaffRole::Manager]).await;
+        let told = async || {
+            backend::jobs::reminders::sweep(app.inner()).await.unwrap();
+            mail::to(&app, &manager.email).await.iter().filter(|mail| mail.subject.starts_with("Reports wait")).count()
+        };
+        assert_eq!(told().await, 0);
+        app.wait(Duration::hours(5));
+        assert_eq!((told().await, told().await), (1, 1));
+        app.wait(Duration::hours(25));
+        assert_eq!(told().await, 2);
+
+        let officer = app.officer().await;
+        let one = officer.visit(&officer.visit("/triage/held").await.link(&reference)).await;
+        officer.submit(&one.button("Take in as a referral")).await.says("Report taken in").says("Overdue");
+        assert_eq!(told().await, 2);
     }
 
     async fn a_held_report_is_put_aside_for_a_reason_and_kept(app: TestApp) {
