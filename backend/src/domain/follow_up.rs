@@ -9,16 +9,17 @@
 
 use super::answers::Answers;
 
-/// A question or a group of rows, the question it follows from, and the answer to that which raises it.
-const FOLLOW_UPS: [(&str, &str, &str); 8] = [
-    ("dangerCalled", "danger", "YES"),
-    ("dangerReference", "danger", "YES"),
-    ("socialWorker", "socialCare", "YES"),
-    ("harmDetails", "harm", "YES"),
-    ("destination", "ground", "MOVED_ABROAD"),
-    ("returnDue", "ground", "NOT_BACK_FROM_LEAVE"),
-    ("professionalsNamed", "professionals", "YES"),
-    ("sibling", "siblings", "YES"),
+/// A question or a group of rows, the question it follows from, and the answers to that with which it stands. "Not known"
+/// is no "no": what was typed beside it may be the sign that somebody else reads.
+const FOLLOW_UPS: [(&str, &str, &[&str]); 8] = [
+    ("dangerCalled", "danger", &["YES"]),
+    ("dangerReference", "danger", &["YES"]),
+    ("socialWorker", "socialCare", &["YES", "NOT_KNOWN"]),
+    ("harmDetails", "harm", &["YES", "NOT_KNOWN"]),
+    ("destination", "ground", &["MOVED_ABROAD"]),
+    ("returnDue", "ground", &["NOT_BACK_FROM_LEAVE"]),
+    ("professionalsNamed", "professionals", &["YES", "NOT_KNOWN"]),
+    ("sibling", "siblings", &["YES", "NOT_KNOWN"]),
 ];
 
 /// The answers of a school without those that were withdrawn with the answer they follow from.
@@ -26,7 +27,9 @@ pub fn standing(answers: &Answers) -> Answers {
     let withdrawn = |name: &str| {
         // `returnDue-day` is a part of `returnDue`, and `sibling.1.name` is in a row of `sibling`.
         let question = name.split(['-', '.']).next();
-        FOLLOW_UPS.iter().any(|(field, of, raised_by)| question == Some(*field) && answers.get(of) != *raised_by)
+        FOLLOW_UPS
+            .iter()
+            .any(|(field, of, raised_by)| question == Some(*field) && !raised_by.contains(&answers.get(of)))
     };
     let kept = answers.0.iter().filter(|(name, _)| !withdrawn(name));
     Answers(kept.map(|(name, typed)| (name.clone(), typed.clone())).collect())
@@ -49,7 +52,9 @@ mod tests {
             ("dangerCalled", "danger", "YES", "NO"),
             ("dangerReference", "danger", "YES", "NOT_KNOWN"),
             ("socialWorker", "socialCare", "YES", "NO"),
-            ("harmDetails", "harm", "YES", "NOT_KNOWN"),
+            ("harmDetails", "harm", "YES", "NO"),
+            ("harmDetails", "harm", "NOT_KNOWN", "NO"),
+            ("sibling.1.name", "siblings", "NOT_KNOWN", "NO"),
             ("destination", "ground", "MOVED_ABROAD", "NOT_AT_ADDRESS"),
             ("returnDue-day", "ground", "NOT_BACK_FROM_LEAVE", "MOVED_ABROAD"),
             ("returnDue", "ground", "NOT_BACK_FROM_LEAVE", "MOVED_ABROAD"),
@@ -81,11 +86,11 @@ mod tests {
         for (field, of, raised_by) in FOLLOW_UPS {
             let asked = |name: &str| AnswerField::of_kept(name).is_some();
             assert!(asked(field) || asked(&format!("{field}.1.name")), "{field}");
-            let known = match of {
-                "ground" => ReferralGround::parse(raised_by).is_some(),
-                _ => Answer::parse(raised_by).is_some(),
+            let known = |code: &&str| match of {
+                "ground" => ReferralGround::parse(code).is_some(),
+                _ => Answer::parse(code).is_some(),
             };
-            assert!(asked(of) && known, "{of}: {raised_by}");
+            assert!(asked(of) && raised_by.iter().all(known), "{of}: {raised_by:?}");
         }
     }
 }

@@ -147,6 +147,9 @@ pub enum CaseConflict {
     /// Something that the outcome is judged by was told or changed since it was proposed.
     #[error("something was told or changed since this was proposed: decline it, look again, and propose it anew")]
     ProposalOvertaken,
+    /// The school of the referral has a matter of its roll in this case.
+    #[error("the school of this referral has a proposal about its roll in this case: withdraw that first")]
+    RollOfReferral,
     /// The case was opened from this referral.
     #[error("the case was opened from this referral: close the case instead, and say in its reasons whose child it is")]
     OpenedFrom,

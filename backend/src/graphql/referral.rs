@@ -493,6 +493,9 @@ impl Referral {
             Some(case) if policy::reads_casework(&op(ctx).viewer) => loads(ctx).load_one(case).await?,
             _ => None,
         };
+        if let Some(case) = &case {
+            note_as(op(ctx), &format!("case:{}", case.id), "timeline");
+        }
         let rows = store::event::of_referral(op(ctx), self.0.id, case.map(|row| row.id)).await?;
         let mut told = Vec::with_capacity(rows.len());
         for row in rows {

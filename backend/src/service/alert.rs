@@ -28,7 +28,8 @@ pub(super) fn of(op: &OpContext, flag: &Escalation, reference: &str, uncalled: b
 
 /// What the MASH is told of a flag with which it is late; until it is acknowledged with a new link that does so.
 pub(super) fn chased(op: &OpContext, flag: &escalation::Model, reference: String) -> Result<Chased, Error> {
-    let unheard = flag.stage == EscalationStage::Raised;
+    let open = flag.answered_at.is_none() || flag.stage == EscalationStage::Relayed;
+    let unheard = open && flag.acknowledged_at.is_none() && flag.rating.is_none();
     Ok(Chased::Flag {
         id: flag.id,
         reference,

@@ -245,7 +245,10 @@ pub(super) async fn hand_over<T>(
         let before = store::case::hold(op, txn, id).await?;
         let to = successor(txn, &before, officer).await?;
         let given = before.assign(to, false, "The account of its officer was closed")?;
-        done = done.and(record::change(op, txn, before, vec![given]).await?);
+        let other: Vec<StaffId> = to.filter(|to| Some(*to) != officer).into_iter().collect();
+        let told = |email: &str| mails::case_assigned(email, &before.opened.reference, &op.council);
+        let mails = mails_to(txn, &other, told).await?;
+        done = done.and(record::change(op, txn, before, vec![given]).await?.mailing(mails));
     }
     Ok(done)
 }
@@ -559,6 +562,7 @@ pub async fn approve_closure(op: &OpContext, target: Target) -> Result<CaseId, E
                     last_seen_on: None,
                     last_attended_on: None,
                     sightings: before.sightings.clone(),
+                    unsafe_homes: before.unsafe_homes.clone(),
                 };
                 let mut facts = vec![fact];
                 if of_other_child {

@@ -6,7 +6,7 @@
 
 use entity::{EscalationId, escalation};
 
-use super::case::{facts_of, mails_to, to_deciders};
+use super::case::{facts_of, mails_to, to_deciders, to_officer};
 use super::{alert, mails, record};
 use crate::context::{Done, Mail, OpContext, Txn};
 use crate::domain::case::{Case, CaseEvent};
@@ -114,7 +114,8 @@ impl Held {
             Self::Case(case) => case.escalations.iter().find(|flag| flag.id == id),
             Self::Referral(referral) => referral.flag.as_ref(),
         };
-        flag.ok_or(Error::NotFound)
+        // A case may have taken it up, or let it go, since its row was read.
+        flag.ok_or_else(|| Conflict::Stale.into())
     }
 
     fn may(&self, op: &OpContext, right: Right) -> bool {
@@ -210,7 +211,11 @@ where
 async fn told(op: &OpContext, txn: &Txn, held: &Held, id: EscalationId, step: &Step) -> Result<Vec<Mail>, Error> {
     let relayed = matches!(step, Step::Answered(answer) if answer.relayed.is_some());
     if relayed {
-        return Ok(vec![mails::mash_relayed(held.reference(), id, &op.council)]);
+        let mut mails = vec![mails::mash_relayed(held.reference(), id, &op.council)];
+        if let Held::Case(case) = held {
+            mails.extend(to_officer(op, txn, case, &[]).await?);
+        }
+        return Ok(mails);
     }
     let mail = |to: &str| match step {
         Step::LoweringProposed(_) => mails::lowering_proposed(to, held.reference(), id, &op.council),

@@ -79,7 +79,7 @@ pub(super) async fn hold(
             mash_alerted: false,
         };
         let team = tell_team.then(|| mails::reports_held(&op.council));
-        let mails: Vec<Mail> = tells.acknowledgement(&reference, false, &op).into_iter().chain(team).collect();
+        let mails: Vec<Mail> = tells.acknowledgement(&reference, &op).into_iter().chain(team).collect();
         let came = HeldReportEvent::ReportHeld { reference, key: sent_key, answers };
         let done = record::begin::<HeldReport>(&op, &txn, op.new_id(), vec![came]).await?;
         Ok(done.map(|_| receipt).mailing(mails))

@@ -629,18 +629,12 @@ pub(crate) fn sign_in_changed(to: &str, what: &'static str, council: &Council) -
     mail(to, "How you sign in was changed".to_owned(), council, &text)
 }
 
-/// To a reporter who said that mail is safe: the report has arrived, and the MASH was alerted if it was `flagged`. Others
-/// may see their mail, so neither subject nor text says what it is about; the reporter, whom the page told which hub it is,
-/// knows.
-pub(crate) fn report_received(to: &str, reference: &str, flagged: bool, council: &Council) -> Mail {
-    let Council { name, team_phone, mash_phone, out_of_hours_phone, .. } = council;
-    let alerted = format!(
-        "The hub was alerted at once. If it cannot wait, call {mash_phone}, or outside office hours {out_of_hours_phone}. \
-         In an emergency, call 999.\n\n"
-    );
-    let alerted = if flagged { &alerted } else { "" };
+/// To a reporter who said that mail is safe: the report has arrived. Others may see their mail, so neither subject nor text
+/// says what it is about, and it is the same for every report: that the MASH was alerted is told on the page.
+pub(crate) fn report_received(to: &str, reference: &str, council: &Council) -> Mail {
+    let Council { name, team_phone, .. } = council;
     let body = format!(
-        "We have received what you sent us. Your reference is {reference}.\n\n{alerted}We do not answer by mail. If you want to \
+        "We have received what you sent us. Your reference is {reference}.\n\nWe do not answer by mail. If you want to \
          add something, ring us and give the reference.\n\n{name}\nTelephone {team_phone}\n"
     );
     Mail { body, ..mail(to, format!("Reference {reference}"), council, "") }

@@ -153,6 +153,7 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
         let before = store::case::hold(&op, &txn, id).await?;
         let joined = before.join(&referral)?;
         let mut mails = told_in_a_list(&op, &referral, &before.opened.reference)?;
+        mails.extend(to_officer(&op, &txn, &before, &[]).await?);
         if referral.flag.is_some() {
             let child = child_of(&op, &txn, before.opened.child).await?.ok_or(Error::NotFound)?;
             let mut told = store::referral::answers_of(&op, &txn, before.id).await?;
@@ -166,6 +167,9 @@ pub async fn join(op: &OpContext, reference: String, version: i32, target: Strin
     .await
 }
 
+/// What the referral tells of having been in a case.
+const OF_ANOTHER: &str = "It had been added to a case of another child";
+
 /// Takes a referral out of an open case that is of another child; it awaits triage again, and the team is told. The MASH,
 /// which may have answered its flag of the wrong child, is asked anew.
 pub async fn detach(op: &OpContext, case: String, reference: String, why: String) -> Result<CaseId, Error> {
@@ -175,9 +179,11 @@ pub async fn detach(op: &OpContext, case: String, reference: String, why: String
         op.require(policy::case(&op.viewer, CaseAction::Work, facts_of(&op, &before)))?;
         let row = store::referral::row_of(&op, &txn, &reference).await?.filter(|row| row.case_id == Some(before.id));
         let row = row.ok_or_else(|| Error::invalid("referral", "Enter the reference of a referral in this case"))?;
-        let detached = before.detach(row.id, &why)?;
+        let detached = before.detach(row.id, row.school_id, &why)?;
         let referral: Referral = load(&*txn, row.id).await?;
-        let back = vec![ReferralEvent::ReferralTakenBack { reason: why }];
+        // Everybody in triage reads this, who may not know of the case: what was typed stays there.
+        let back = vec![ReferralEvent::ReferralTakenBack { reason: OF_ANOTHER.to_owned() }];
+        store::clock::forget_tellings(&txn, row.id.0).await?;
         let mut mails = vec![mails::referral_waits(&row.reference, &op.council)];
         mails.extend(to_officer(&op, &txn, &before, &[]).await?);
         let uncalled = referral.received.told.reasons.contains(&RiskReason::CallNotConfirmed);

@@ -110,16 +110,16 @@ impl Tells {
         Self { safe, team: false }
     }
 
-    /// The mails about the report with this reference; `flagged` if the MASH is alerted of it.
-    pub(super) fn mails(&self, reference: &str, flagged: bool, op: &OpContext) -> Vec<Mail> {
+    /// The mails about the report with this reference.
+    pub(super) fn mails(&self, reference: &str, op: &OpContext) -> Vec<Mail> {
         let team = self.team.then(|| mails::referral_waits(reference, &op.council));
-        self.acknowledgement(reference, flagged, op).into_iter().chain(team).collect()
+        self.acknowledgement(reference, op).into_iter().chain(team).collect()
     }
 
     /// The acknowledgement of the report with this reference; `None` if there is no safe address within the limits.
-    pub(super) fn acknowledgement(&self, reference: &str, flagged: bool, op: &OpContext) -> Option<Mail> {
+    pub(super) fn acknowledgement(&self, reference: &str, op: &OpContext) -> Option<Mail> {
         let to = self.safe.as_ref()?;
-        Some(mails::report_received(to.as_str(), reference, flagged, &op.council))
+        Some(mails::report_received(to.as_str(), reference, &op.council))
     }
 }
 

@@ -75,7 +75,7 @@ pub async fn send(op: &OpContext, key: String, answers: Answers) -> Result<Recei
                 told,
                 answers,
             };
-            let others = tells.mails(&received.reference, must_reach_mash(received.told.risk), &op);
+            let others = tells.mails(&received.reference, &op);
             receive(&op, &txn, received, others).await
         })
         .await;

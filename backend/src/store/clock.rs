@@ -4,10 +4,11 @@
 
 use chrono::{DateTime, Days, Utc};
 use entity::vocabulary::{CaseState, ClockKind};
-use entity::{CaseId, ReferralId, StaffId, case, clock, referral};
+use entity::{CaseId, ReferralId, StaffId, case, clock, referral, reminder};
 use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -170,4 +171,11 @@ fn then(op: &OpContext, due: Option<Due>) -> Condition {
         Some(Due::Today) => Condition::all().add(late_at.gt(now)).add(late_at.lte(over)),
         Some(Due::Week) => Condition::all().add(late_at.gt(over)).add(late_at.lte(week)),
     }
+}
+
+/// Forgets who was told how far the clocks of this item had run, so that everybody is told anew: what it asked was asked of
+/// the wrong child.
+pub(crate) async fn forget_tellings(txn: &DatabaseTransaction, item: Uuid) -> Result<(), Error> {
+    reminder::Entity::delete_many().filter(reminder::Column::Item.eq(item)).exec(txn).await?;
+    Ok(())
 }

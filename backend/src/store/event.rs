@@ -74,13 +74,13 @@ pub async fn of_referral(
 /// The facts about flags in these streams, of cases and referrals, newest first. The caller has made sure that the viewer may
 /// read the flags.
 pub async fn of_flags(op: &OpContext, streams: &[Uuid]) -> Result<Vec<event::Model>, Error> {
-    const KINDS: [&str; 6] = [
-        "escalation_raised",
-        "escalation_acknowledged",
-        "escalation_rated",
-        "escalation_lowering_proposed",
-        "escalation_answered",
-        "escalation_confirmed",
+    const KINDS: [EventKind; 6] = [
+        EventKind::EscalationRaised,
+        EventKind::EscalationAcknowledged,
+        EventKind::EscalationRated,
+        EventKind::EscalationLoweringProposed,
+        EventKind::EscalationAnswered,
+        EventKind::EscalationConfirmed,
     ];
     of_kinds(op, streams, &KINDS).await
 }
@@ -88,12 +88,13 @@ pub async fn of_flags(op: &OpContext, streams: &[Uuid]) -> Result<Vec<event::Mod
 /// The facts that decided the statutory status of cases, newest first. The caller has made sure that the viewer may read the
 /// cases.
 pub async fn of_statuses(op: &OpContext, cases: &[Uuid]) -> Result<Vec<event::Model>, Error> {
-    of_kinds(op, cases, &["case_opened", "status_decided"]).await
+    of_kinds(op, cases, &[EventKind::CaseOpened, EventKind::StatusDecided]).await
 }
 
-async fn of_kinds(op: &OpContext, streams: &[Uuid], kinds: &[&str]) -> Result<Vec<event::Model>, Error> {
+async fn of_kinds(op: &OpContext, streams: &[Uuid], kinds: &[EventKind]) -> Result<Vec<event::Model>, Error> {
     let theirs = event::Column::Stream.is_in(filled(streams.iter().copied()));
-    let select = event::Entity::find().filter(theirs).filter(event::Column::Kind.is_in(kinds.iter().copied()));
+    let select =
+        event::Entity::find().filter(theirs).filter(event::Column::Kind.is_in(kinds.iter().copied().map(stored_as)));
     Ok(select.order_by_desc(event::Column::RecordedAt).order_by_desc(event::Column::Seq).all(&op.db.read).await?)
 }
 

@@ -248,7 +248,7 @@ pub(crate) fn hub_alerted(site: &Site) -> AnyView {
     view! {
         {h2("We have alerted the safeguarding hub")}
         <p class="govuk-body">
-            "The multi-agency safeguarding hub (MASH) knows of this now. If it cannot wait, call the MASH on "
+            "We have sent an alert to the multi-agency safeguarding hub (MASH). If it cannot wait, do not wait for them to answer: call the MASH on "
             {phone_link(&site.mash_phone)} ". Out of office hours, call " {phone_link(&site.out_of_hours_phone)} "."
         </p>
         {paragraph("If a child is in immediate danger, call 999.")}

@@ -202,6 +202,7 @@ fn opening(
         risk: told.risk,
         last_seen_on: told.last_seen_on,
         last_seen_by: told.last_seen_by.clone(),
+        unsafe_home: told.home_is_unsafe(),
         last_attended_on: told.last_attended_on,
         escalation: None,
         status_from: told.last_attended_on.and_then(|day| day.succ_opt()).filter(|_| !on_roll),

@@ -56,7 +56,7 @@ impl Case {
     }
 
     /// What is done first on a case that is new or begins anew, until it is asked for; not while a place is attended. Nobody is sent to the door of a child whose case is
-    /// restricted, who is believed to have left, or about whom social care decides what is safe.
+    /// restricted, who is believed to have left, whose home is not safe to visit, or about whom social care decides.
     fn checks(&self) -> impl Iterator<Item = Clock> {
         let outside = self.statuses.now().value == StatutoryStatus::NotCmeOutsideAge;
         // An offer is no education yet: the child is looked for until it is taken up.
@@ -68,8 +68,9 @@ impl Case {
         };
         let mut asked = self.enquiries.iter().filter(counts);
         let first = works && asked.clone().next().is_none();
-        let visited = asked.any(|enquiry| enquiry.kind == EnquiryKind::HomeVisit);
+        let visited = asked.any(|enquiry| enquiry.kind == EnquiryKind::HomeVisit && enquiry.answer.is_some());
         let may_visit = self.restriction.is_none()
+            && self.unsafe_homes.is_empty()
             && !self.is_led_by_social_care()
             && matches!(self.whereabouts, Whereabouts::KnownReported | Whereabouts::Unknown);
         let visit = works && may_visit && !visited;

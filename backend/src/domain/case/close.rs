@@ -386,7 +386,11 @@ impl Case {
         (before != after).then(|| CaseEvent::ChildCorrected {
             changes: vec![ChildChange { fact: ChildFact::DateOfBirth, before, after }],
             source: "The record of the child".to_owned(),
-            reason: "Corrected in another case of the child".to_owned(),
+            reason: match self.born {
+                Some(_) => "Corrected in another case of the child",
+                None => "On file, and not among the facts of this case",
+            }
+            .to_owned(),
             changed_on: None,
         })
     }

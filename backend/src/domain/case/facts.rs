@@ -44,6 +44,9 @@ pub enum CaseEvent {
         /// The last day the child attended school, as the referral says it.
         #[serde(default)]
         last_attended_on: Option<NaiveDate>,
+        /// Whether the referral says that it is not safe to visit the home.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unsafe_home: bool,
     },
     /// A referral that is of another child was taken out of the case, and awaits triage again with its flag.
     ReferralDetached {
@@ -255,6 +258,9 @@ pub enum CaseEvent {
         /// The last day the child attended school; only in a fact from before `sightings` were kept.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         last_attended_on: Option<NaiveDate>,
+        /// Those of its referrals which say that it is not safe to visit the home.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unsafe_homes: Vec<ReferralId>,
         /// When the child was seen and at school, as that case knew it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         sightings: Vec<Sighting>,
@@ -490,6 +496,9 @@ pub struct Opened {
     pub last_seen_by: Option<String>,
     /// The last day the child attended school, if known.
     pub last_attended_on: Option<NaiveDate>,
+    /// Whether the referral says that it is not safe to visit the home.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsafe_home: bool,
     /// The flag raised with the MASH at once; `None` unless the referral was screened as immediate or high risk.
     pub escalation: Option<Escalation>,
     /// The first day on which the statutory status held; `None` for a case opened before this was recorded, whose status

@@ -82,6 +82,8 @@ pub struct Case {
     pub readers: Vec<StaffId>,
     /// The risk by which each of its referrals counts; [`Case::risk`] also takes in flags and restriction.
     pub told: Vec<(ReferralId, Risk)>,
+    /// Those of its referrals which say that it is not safe to visit the home.
+    pub unsafe_homes: Vec<ReferralId>,
     /// When the child was seen and at school, in the order in which it was told.
     pub sightings: Vec<Sighting>,
     /// Its tracing enquiries, oldest first.
@@ -141,6 +143,7 @@ impl Stream for Case {
             restriction: None,
             readers: Vec::new(),
             told: vec![(opened.referral, opened.risk)],
+            unsafe_homes: opened.unsafe_home.then_some(opened.referral).into_iter().collect(),
             sightings: Sighting::told(
                 opened.referral,
                 (opened.last_seen_on, opened.last_seen_by.as_ref()),
@@ -205,14 +208,26 @@ impl Stream for Case {
                     self.born = change.after.as_ref().and_then(|day| day.parse().ok());
                 }
             }
-            CaseEvent::ReferralJoined { referral, risk, escalation, last_seen_on, last_seen_by, last_attended_on } => {
+            CaseEvent::ReferralJoined {
+                referral,
+                risk,
+                escalation,
+                last_seen_on,
+                last_seen_by,
+                last_attended_on,
+                unsafe_home,
+            } => {
+                self.unsafe_homes.extend(unsafe_home.then_some(*referral));
                 let seen = (*last_seen_on, last_seen_by.as_ref());
                 self.sightings.extend(Sighting::told(*referral, seen, *last_attended_on));
                 self.told.push((*referral, *risk));
-                self.escalations.extend(escalation.clone());
+                // Before flags were known by their referral, they came with it all the same.
+                let of_referral = |flag: &Escalation| Escalation { referral: Some(*referral), ..flag.clone() };
+                self.escalations.extend(escalation.as_ref().map(of_referral));
             }
             CaseEvent::ReferralDetached { referral, .. } => {
                 self.told.retain(|(of, _)| of != referral);
+                self.unsafe_homes.retain(|of| of != referral);
                 self.escalations.retain(|flag| flag.referral != Some(*referral));
                 self.sightings.retain(|one| one.referral != Some(*referral));
             }
@@ -221,6 +236,7 @@ impl Stream for Case {
                 last_seen_on,
                 last_attended_on,
                 sightings,
+                unsafe_homes,
                 referrals,
                 removals,
                 escalations,
@@ -228,6 +244,7 @@ impl Stream for Case {
                 struck,
                 ..
             } => {
+                self.unsafe_homes.extend(unsafe_homes);
                 self.sightings.extend(sightings.iter().cloned());
                 if let Some(referral) = referrals.first() {
                     self.sightings.extend(Sighting::told(*referral, (*last_seen_on, None), *last_attended_on));
@@ -241,6 +258,9 @@ impl Stream for Case {
                 self.escalations.extend(escalations.iter().cloned());
                 self.escalations.sort_by_key(|flag| flag.raised_at);
                 self.told.extend(referrals.iter().map(|referral| (*referral, *risk)));
+                if referrals.is_empty() {
+                    self.told.push((self.opened.referral, *risk));
+                }
             }
             CaseEvent::CaseAssigned { officer, .. } => {
                 self.officer = *officer;
@@ -255,8 +275,9 @@ impl Stream for Case {
                 }
             }
             CaseEvent::WhereaboutsChanged { whereabouts, last_seen_on, reason, .. } => {
+                let changes = self.whereabouts != *whereabouts;
                 self.whereabouts = *whereabouts;
-                if self.state == CaseState::TrackingOut && !is_away(*whereabouts) {
+                if self.state == CaseState::TrackingOut && changes && !is_away(*whereabouts) {
                     // Whoever is not believed to have left is not tracked out, but looked for.
                     self.state = standing::state_of(self.statuses.now().value);
                     self.works_since = at;

@@ -5,12 +5,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{Risk, ServiceRoute, StatusGround, StatutoryStatus, Whereabouts};
-use entity::{ChildId, ReferralId, StaffId};
+use entity::{ChildId, ReferralId, SchoolId, StaffId};
 
 use super::super::child::ChildFacts;
 use super::super::date::Life;
 use super::super::london::london_day;
 use super::super::referral::Referral;
+use super::super::roll::Matter;
 use super::super::typed::{all, check, chosen, optional_past_day, prose, reason};
 use super::standing::{state_of, suits};
 use super::work::PROSE;
@@ -91,6 +92,7 @@ pub fn open(
         last_seen_on: told.last_seen_on,
         last_seen_by: told.last_seen_by.clone(),
         last_attended_on: told.last_attended_on,
+        unsafe_home: told.home_is_unsafe(),
         escalation: referral.flag.clone(),
         status_from,
         status_ground: Some(status_ground),
@@ -115,15 +117,21 @@ impl Case {
             last_seen_on: referral.received.told.last_seen_on,
             last_seen_by: referral.received.told.last_seen_by.clone(),
             last_attended_on: referral.received.told.last_attended_on,
+            unsafe_home: referral.received.told.home_is_unsafe(),
         })
     }
 }
 
 impl Case {
     /// Takes a referral out of the case that is of another child. What it was opened from stays: everything else in the case
-    /// rests on it.
-    pub fn detach(&self, referral: ReferralId, why: &str) -> Result<CaseEvent, Error> {
+    /// rests on it. So does one whose `school` has a matter of its roll here, until that is withdrawn: it is of the child
+    /// whom the school means.
+    pub fn detach(&self, referral: ReferralId, school: Option<SchoolId>, why: &str) -> Result<CaseEvent, Error> {
         self.must_be_open()?;
+        let theirs = |matter: &Matter| Some(matter.proposal.school) == school && matter.withdrawn.is_none();
+        if self.removals.iter().any(theirs) {
+            return Err(CaseConflict::RollOfReferral.into());
+        }
         if referral == self.opened.referral {
             return Err(CaseConflict::OpenedFrom.into());
         }

@@ -111,11 +111,11 @@ impl Case {
 
     /// Strikes out everything that tells of the child on that day, because it is wrong. To record it anew takes this back.
     pub fn strike_sighting(&self, typed: &StrikeSighting, now: DateTime<Utc>) -> Result<CaseEvent, Error> {
-        let (kind, on, reason) = all((
-            chosen("kind", typed.kind, "Select which day is wrong"),
+        let (on, reason) = all((
             past_day("on", &typed.on, "The day", "Select which day is wrong", self.life(now)),
             reason(&typed.reason, PROSE, "Enter why it is wrong"),
         ))?;
+        let kind = typed.kind.ok_or_else(|| Error::invalid("kind", "Select whether it is a day seen, or at school"))?;
         if !self.sightings.iter().any(|one| one.is_of(kind, on)) {
             return Err(Error::invalid("on", "Select a day that is recorded here and is not struck out"));
         }

@@ -184,8 +184,9 @@ impl Case {
             past_day("from", &typed.from, "The first day", "Enter the first day on which this was so", self.life(now)),
             reason(&typed.reason, PROSE, "Enter why this team works the case"),
         ))?;
-        let before = self.routes.now().value;
-        if before == route {
+        let Holds { value: before, from: since } = self.routes.now();
+        // That it worked the case earlier already is worth saying: counts of a past day go by it.
+        if before == route && from >= since {
             return Err(Error::invalid("serviceRoute", "Select another team: this one works the case already"));
         }
         Ok(CaseEvent::RouteDecided(RouteDecision { before, route, from, reason }))

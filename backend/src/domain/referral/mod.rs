@@ -16,7 +16,7 @@ pub use judged::{Judged, Judgement, Other};
 pub use lacking::{NoVisit, Told, Tried, lacking};
 pub use read::{faults_of_draft, read_report, read_school_referral, safe_address};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Months, NaiveDate, Utc};
 use entity::vocabulary::{
     AgeStanding, ClockKind, RedirectTo, ReferralGround, ReferralOrigin, ReferralState, Risk, RiskReason,
 };
@@ -62,6 +62,14 @@ pub struct ReferralDetails {
     pub to_ask: Vec<Lack>,
 }
 
+impl ReferralDetails {
+    /// Whether nobody is to go to the home before whoever knows of the danger has agreed.
+    pub fn home_is_unsafe(&self) -> bool {
+        let unsafe_for = [RiskReason::HomeUnsafe, RiskReason::HonourAbuse];
+        self.reasons.iter().any(|reason| unsafe_for.contains(reason))
+    }
+}
+
 /// Something that a referral does not say, or not so that it could be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lack {
@@ -91,8 +99,8 @@ pub enum ReferralEvent {
         reason: String,
         /// The MASH's reference, by its answer to the flag; always there when the referral tells of harm.
         mash_reference: Option<String>,
-        /// The day on which the child reaches compulsory school age and the referral comes back; `None` for all but
-        /// younger children sent to early years.
+        /// The day on which the child reaches compulsory school age and the referral comes back, half a year on where the
+        /// age is not known; `None` for all but children sent to early years.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         watch_on: Option<NaiveDate>,
         /// The other authority it was sent to, which must acknowledge it; `None` for everywhere else.
@@ -376,7 +384,7 @@ impl Referral {
     }
 
     /// Decides to redirect it. One that tells of harm stays until the MASH has answered its flag, because triage must not
-    /// lose it. One of a child who is too young yet, sent to early years, comes back on the day the child is old enough. One
+    /// lose it. One sent to early years comes back on the day the child is old enough, or to be looked at again. One
     /// sent to another authority stays open until that authority acknowledges it.
     pub fn redirect(&self, typed: &Redirect, today: NaiveDate) -> Result<ReferralEvent, Error> {
         self.must_await_triage()?;
@@ -391,17 +399,25 @@ impl Referral {
             ReferralOrigin::School => "Enter the reason, in words the school will read",
             ReferralOrigin::Public | ReferralOrigin::Partner => "Enter the reason",
         };
-        let (to, authority, (), reason) = all((
+        let early = typed.to == Some(RedirectTo::EarlyYears);
+        let age = self.received.told.child.date_of_birth.map(|born| age(born, today));
+        let of_age = early && age.as_ref().is_some_and(|age| age.standing != AgeStanding::Below);
+        let (to, (), authority, (), reason) = all((
             chosen("to", typed.to, "Select where this referral should go"),
+            check(
+                !of_age,
+                "to",
+                "By the date of birth the child is not below compulsory school age: send it elsewhere",
+            ),
             authority,
             check(!nameless, "authority", "Enter which authority it is sent to"),
             typed::reason(&typed.reason, PROSE, lacking),
         ))?;
         let answer = self.flag.as_ref().and_then(|flag| flag.answer.as_ref());
         let mash_reference = answer.map(|answer| answer.mash_reference.clone());
-        let age = self.received.told.child.date_of_birth.map(|born| age(born, today));
-        let young = age.filter(|age| to == RedirectTo::EarlyYears && age.standing == AgeStanding::Below);
-        let watch_on = young.map(|age| age.begins);
+        // Of whom nobody knows how young they are, it is looked at again before long.
+        let again = today.checked_add_months(Months::new(6));
+        let watch_on = if early { age.map(|age| age.begins).or(again) } else { None };
         let authority = authority.filter(|_| elsewhere);
         Ok(ReferralEvent::ReferralRedirected { to, reason, mash_reference, watch_on, authority })
     }

@@ -691,7 +691,7 @@ mod tests {
         };
         let received = ReferralEvent::ReferralReceived(Box::new(received));
         let referral = Referral::begin(uuid::Uuid::nil().into(), &received, now()).unwrap();
-        let to = Some(RedirectTo::EarlyYears);
+        let to = Some(RedirectTo::Admissions);
         let today = london_day(now());
         assert!(matches!(
             referral.redirect(&away(to), today),
@@ -763,6 +763,21 @@ mod tests {
                 assert_eq!(back.come_back("2027-03-31".parse().unwrap()), None);
             }
         }
+    }
+
+    #[test]
+    fn whose_age_is_not_known_is_looked_at_again_and_nobody_of_age_goes_to_early_years() {
+        let today = london_day(now());
+        let early = away(Some(RedirectTo::EarlyYears));
+        let aged = |born: Option<&str>| {
+            let mut told = read_report(&answers(&CALLED), now()).unwrap();
+            (told.risk, told.child.date_of_birth) = (Risk::Standard, born.map(|day| day.parse().unwrap()));
+            sent(told)
+        };
+        let nobody_knows = aged(None);
+        let gone = nobody_knows.redirect(&early, today).unwrap();
+        assert_eq!(nobody_knows.after(&gone, now()).watch_on, today.checked_add_months(chrono::Months::new(6)));
+        assert!(aged(Some("2015-03-14")).redirect(&early, today).is_err());
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub(super) fn title(fact: &ReferralEvent) -> &'static str {
         ReferralEvent::ReferralReceived(_) => "Referral received",
         ReferralEvent::ReferralRedirected { .. } => "Sent elsewhere",
         ReferralEvent::ReferralAcknowledged(_) => "The other authority acknowledged it",
-        ReferralEvent::ReferralCameBack {} => "Back in triage: the child is of compulsory school age",
+        ReferralEvent::ReferralCameBack {} => "Back in triage: the day for that has come",
         ReferralEvent::ReferralTakenBack { .. } => "Taken back to triage",
         ReferralEvent::JudgedAnotherChild(_) => "Judged to be another child",
         ReferralEvent::JudgementTakenBack { .. } => "To be looked at again: may be the same child",

@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::vocabulary::{ReferralState, SightingKind};
 use entity::{
     CaseId, CaseReaderId, ReferralId, StaffId, case, case_key, case_reader, case_span, child as child_row, enquiry,
-    placement, referral, removal,
+    escalation as escalation_row, placement, referral, removal,
 };
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
@@ -186,9 +186,16 @@ async fn write_around(txn: &DatabaseTransaction, after: &Case, fact: &CaseEvent)
                 .exec(txn)
                 .await?;
         }
-        CaseEvent::SiblingNamed { .. } | CaseEvent::SiblingStruck { .. } | CaseEvent::ReferralDetached { .. } => {
+        CaseEvent::ReferralDetached { referral, .. } => {
+            // One that the referral does not tell of itself, from before flags began with referrals.
+            escalation_row::Entity::delete_many()
+                .filter(escalation_row::Column::CaseId.eq(after.id))
+                .filter(escalation_row::Column::ReferralId.eq(*referral))
+                .exec(txn)
+                .await?;
             write_keys(txn, after).await?;
         }
+        CaseEvent::SiblingNamed { .. } | CaseEvent::SiblingStruck { .. } => write_keys(txn, after).await?,
         CaseEvent::NoteAdded { .. }
         | CaseEvent::CaseReviewed(_)
         | CaseEvent::StatusDecided(_)

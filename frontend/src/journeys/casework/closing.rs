@@ -151,7 +151,6 @@ pub(super) const REOPEN: Act = Act {
     ..ACT
 };
 
-/// What must be answered first. The banner does not stand beside an error summary, which then says the same.
 /// The place on file that the child attends, which need not be typed again.
 fn attended(about: &About) -> Option<AnyView> {
     let places = about.case.placements.iter().flatten();
@@ -166,6 +165,7 @@ fn attended(about: &About) -> Option<AnyView> {
     Some(inset(paragraph(words)))
 }
 
+/// What must be answered first. The banner does not stand beside an error summary, which then says the same.
 fn open_items(items: &[String], ask: Ask<'_>) -> Option<AnyView> {
     let list = bullets(items.iter().map(|item| sentence(item)))?;
     let banner =

@@ -177,7 +177,7 @@ pub(super) const REMOVE: Act = Act {
         match child.address_confidential {
             Some(false) => {
                 let parents = about.family.iter().flat_map(|family| family.parents.iter().flatten());
-                let known = parents.filter(|parent| parent.until.is_none());
+                let known = parents.filter(|parent| parent.until.is_none() && parent.key.is_some());
                 let known = known.map(|parent| (parent.name.clone(), parent.phone.clone()));
                 roll::with_parents(form.with("address", together([&child.address, &child.postcode], ", ")), known)
             }

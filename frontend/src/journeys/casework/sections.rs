@@ -260,8 +260,17 @@ pub(super) fn placements(case: &Case) -> AnyView {
 /// How urgent a referral is, and that a call to 999 is not confirmed; or that it is not for this person.
 fn referral_risk(referral: &ReferralRow) -> Content {
     let Some(risk) = referral.risk else { return "Not shown to you".into() };
-    let call = lacks_call(referral).then(|| paragraph(RiskReason::CallNotConfirmed.label()));
-    view! { {risk_badge(risk)} {call} }.into_any().into()
+    let reasons = bullets(referral.risk_reasons.iter().flatten().map(|reason| reason.label()));
+    view! { {risk_badge(risk)} {reasons} }.into_any().into()
+}
+
+/// That a referral says that it is not safe to visit the home.
+pub(super) fn unsafe_home(case: &Case) -> Option<AnyView> {
+    let reasons = case.referrals.iter().flatten().flat_map(|referral| referral.risk_reasons.iter().flatten());
+    let said = reasons.into_iter().any(|reason| [RiskReason::HomeUnsafe, RiskReason::HonourAbuse].contains(reason));
+    said.then(|| {
+        warning_text("A referral says that it is not safe to visit the home. Agree any visit with social care or the police first.")
+    })
 }
 
 fn lacks_call(referral: &ReferralRow) -> bool {

@@ -32,6 +32,7 @@ pub(super) async fn show(visit: Visit, Path(reference): Path<String>, Queried(qu
             {h1(title)}
             {break_glass::banner(&case)}
             {sections::unconfirmed_call(&case)}
+            {sections::unsafe_home(&case)}
             {sections::found_at_address(&case)}
             {standing(&case)}
             {flags(case.escalations.iter().flatten(), &visit.site.mash_phone)}

@@ -1,5 +1,7 @@
 //! The acts that record when the child was seen or at school, and strike out what is wrong of it.
 
+use std::cmp::Reverse;
+
 use super::act::{ACT, Act, always};
 use super::tracing::DATE_HINT;
 use crate::acts::done;
@@ -45,13 +47,17 @@ pub(super) const STRIKE: Act = Act {
     in_state: always,
     on_page: |case| standing(case.sightings.as_ref()).next().is_some(),
     questions: |about, ask| {
-        let mut told: Vec<_> = standing(about.case.sightings.as_ref()).map(|one| (one.kind, one.on)).collect();
-        told.dedup();
-        let field = told.iter().fold(ask.radios("on", "Which day is wrong?").bold(), |field, (kind, on)| {
-            field.option(format!("{} {on}", kind.code()), format!("{}, {}", kind.label(), date(*on)))
+        let told: Vec<_> = standing(about.case.sightings.as_ref()).collect();
+        let mut days: Vec<_> = told.iter().map(|one| (one.kind, one.on)).collect();
+        days.sort_by_key(|(kind, on)| (Reverse(*on), kind.code()));
+        days.dedup();
+        let field = days.iter().fold(ask.radios("on", "Which day is wrong?").bold(), |field, (kind, on)| {
+            let of_day = told.iter().filter(|one| (one.kind, one.on) == (*kind, *on)).map(|one| said(one));
+            let words = format!("{}, {}: {}", kind.label(), date(*on), of_day.collect::<Vec<_>>().join("; "));
+            field.option(format!("{} {on}", kind.code()), words)
         });
         view! {
-            {inset(paragraph("The timeline keeps who told of it, and that you struck it out. Record the right day after this."))}
+            {inset(paragraph("The timeline keeps who told of it, and that you struck it out. Everything that is told of that day is struck out: record again what is right of it."))}
             {field}
             {ask.textarea("reason", "Why is it wrong?").most(4_000)}
         }
@@ -70,6 +76,14 @@ pub(super) const STRIKE: Act = Act {
     },
     ..ACT
 };
+
+/// What is told, and by whom.
+fn said(one: &Sighting) -> String {
+    match &one.account {
+        Some(account) => format!("{account} (told by {})", one.source),
+        None => format!("told by {}", one.source),
+    }
+}
 
 /// What was not struck out.
 fn standing(told: Option<&Vec<Sighting>>) -> impl Iterator<Item = &Sighting> {

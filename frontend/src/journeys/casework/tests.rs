@@ -273,6 +273,7 @@ async fn every_form_says_whom_it_is_about_and_which_version_was_seen() {
             Some("placement") => "p1",
             Some("roll") if act.path.starts_with("roll/propose") => "not-back-from-leave",
             Some("roll") => "m1",
+            Some("referral") => "R-0001",
             _ => "e1",
         };
         let seen = ask(router(), &visit, &act.href(CASE, item), None).await;

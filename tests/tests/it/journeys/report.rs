@@ -125,10 +125,8 @@ on_both_engines! {
 
         let told = mail::newest(&app, "noor@example.com").await;
 
-        for words in ["The hub was alerted at once", "01632 960 200", "01632 960 300", "call 999"] {
-            assert!(told.body.contains(words), "{words}: {}", told.body);
-        }
-        for silent in ["child", "MASH", "safeguarding", "harm", "Peregrine"] {
+        assert!(told.body.contains("Your reference is"), "{}", told.body);
+        for silent in ["child", "MASH", "safeguarding", "harm", "Peregrine", "hub", "999", "01632 960 200"] {
             assert!(!told.body.contains(silent), "{silent}: {}", told.body);
         }
     }
