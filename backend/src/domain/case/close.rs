@@ -286,12 +286,8 @@ impl Case {
         let is_it = closure.evidence == EvidenceKind::NewPupilReturn
             && another.is_none()
             && only.attended_on.is_some_and(|first| first <= closure.evidence_on);
-        is_it.then(|| CaseEvent::NewPupilReturned {
-            placement: only.id,
-            on: closure.evidence_on,
-            exempt: false,
-            contact: None,
-        })
+        let (placement, on) = (only.id, closure.evidence_on);
+        is_it.then_some(CaseEvent::NewPupilReturned { placement, on, exempt: false, contact: None })
     }
 
     /// The place that the child attends, by what is on file; `None` where there is none, or more than one.

@@ -37,7 +37,7 @@ pub(super) struct TimelineEntry {
 
 /// What a row of a timeline says.
 enum Fact {
-    Case(CaseEvent),
+    Case(Box<CaseEvent>),
     Referral(ReferralEvent),
 }
 
@@ -83,7 +83,7 @@ impl TimelineEntry {
             None => true,
         };
         match self.fact()? {
-            Fact::Case(fact) => details(ctx, fact, cleared).await,
+            Fact::Case(fact) => details(ctx, *fact, cleared).await,
             Fact::Referral(fact) => referral::details(ctx, fact, cleared).await,
         }
     }
@@ -136,7 +136,7 @@ impl TimelineEntry {
     /// The fact, if it reads as one of a case.
     pub(super) fn case_fact(&self) -> Result<Option<CaseEvent>, Error> {
         Ok(match self.fact()? {
-            Fact::Case(fact) => Some(fact),
+            Fact::Case(fact) => Some(*fact),
             Fact::Referral(_) => None,
         })
     }
@@ -145,12 +145,12 @@ impl TimelineEntry {
     fn fact(&self) -> Result<Fact, Error> {
         let event::Model { stream_kind, stream, kind, payload, .. } = &self.row;
         if *stream_kind == StreamKind::Case.as_str() {
-            return Ok(Fact::Case(read(kind, payload)?));
+            return Ok(Fact::Case(Box::new(read(kind, payload)?)));
         }
         let fact: ReferralEvent = read(kind, payload)?;
         // There is one flag for a referral, so its id serves.
         Ok(match fact.step() {
-            Some(step) => Fact::Case(CaseEvent::told(EscalationId(*stream), step)),
+            Some(step) => Fact::Case(Box::new(CaseEvent::told(EscalationId(*stream), step))),
             None => Fact::Referral(fact),
         })
     }
@@ -315,7 +315,9 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
             .words("Reason", reason),
         CaseEvent::EnquiryReturned { reason, .. }
         | CaseEvent::EnquiryWithdrawn { reason, .. }
-        | CaseEvent::ClosureDeclined { reason } => details.words("Reason", reason),
+        | CaseEvent::ClosureDeclined { reason }
+        | CaseEvent::CaseReopened { reason }
+        | CaseEvent::RestrictionLifted { reason } => details.words("Reason", reason),
         CaseEvent::AttendanceConfirmed { on, source, .. } => {
             details.day("First day attended", Some(on)).words("Confirmed by", source)
         }
@@ -370,7 +372,6 @@ async fn details(ctx: &Context<'_>, fact: CaseEvent, cleared: bool) -> Result<Ve
         | CaseEvent::UntracedReviewed(closure)
         | CaseEvent::ClosureProposed(closure)
         | CaseEvent::CaseClosed(closure) => closure_of(ctx, details, closure, cleared).await?,
-        CaseEvent::CaseReopened { reason } | CaseEvent::RestrictionLifted { reason } => details.words("Reason", reason),
         CaseEvent::CaseRestricted { restriction, reason, readers } => {
             let mut names = Vec::new();
             for reader in readers {

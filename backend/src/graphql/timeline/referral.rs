@@ -15,10 +15,13 @@ impl TimelineEntry {
     pub(in crate::graphql) fn is_of_referral(&self, id: ReferralId) -> Result<bool, Error> {
         Ok(match self.fact()? {
             _ if self.row.stream == id.0 => true,
-            Fact::Case(CaseEvent::CaseOpened(opened)) => opened.referral == id,
-            Fact::Case(CaseEvent::ReferralJoined { referral, .. }) => referral == id,
-            Fact::Case(CaseEvent::CaseMerged { referrals, .. }) => referrals.contains(&id),
-            Fact::Case(_) | Fact::Referral(_) => false,
+            Fact::Case(fact) => match *fact {
+                CaseEvent::CaseOpened(opened) => opened.referral == id,
+                CaseEvent::ReferralJoined { referral, .. } => referral == id,
+                CaseEvent::CaseMerged { referrals, .. } => referrals.contains(&id),
+                _ => false,
+            },
+            Fact::Referral(_) => false,
         })
     }
 }
