@@ -271,6 +271,23 @@ impl Loader<TimelineOf> for Loads {
     }
 }
 
+/// Loads the timeline of a referral, and of the case which took it up, if it exists for the viewer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct TimelineOfReferral(pub(super) ReferralId, pub(super) Option<CaseId>);
+
+impl Loader<TimelineOfReferral> for Loads {
+    type Value = Vec<event::Model>;
+    type Error = Error;
+
+    async fn load(&self, keys: &[TimelineOfReferral]) -> Result<HashMap<TimelineOfReferral, Self::Value>, Error> {
+        let mut told = HashMap::new();
+        for key in keys {
+            told.insert(*key, store::event::of_referral(&self.0, key.0, key.1).await?);
+        }
+        Ok(told)
+    }
+}
+
 /// Loads the referrals that opened or joined each case.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ReferralsOf(pub(super) CaseId);

@@ -16,7 +16,9 @@ use super::escalation::Escalation;
 use super::family::{self, Sibling};
 use super::guarded::{Guarded, clears, guard, note, note_as, op};
 use super::input::{Answers, AnswersInput, Date, FieldFault, id, told, typed};
-use super::loaders::{CalendarOf, CasesOf, ClocksOfReferral, EscalationOfReferral, LikeWaiting, loads};
+use super::loaders::{
+    CalendarOf, CasesOf, ClocksOfReferral, EscalationOfReferral, LikeWaiting, TimelineOfReferral, loads,
+};
 use super::page::{DisclosedCount, PageInfo};
 use super::roll::SchoolRoll;
 use super::school::School;
@@ -496,7 +498,8 @@ impl Referral {
         if let Some(case) = &case {
             note_as(op(ctx), &format!("case:{}", case.id), "timeline");
         }
-        let rows = store::event::of_referral(op(ctx), self.0.id, case.map(|row| row.id)).await?;
+        let key = TimelineOfReferral(self.0.id, case.map(|row| row.id));
+        let rows = loads(ctx).load_one(key).await?.unwrap_or_default();
         let mut told = Vec::with_capacity(rows.len());
         for row in rows {
             let entry = TimelineEntry::of_referral(row, self.0.case_id);

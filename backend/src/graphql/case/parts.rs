@@ -6,6 +6,8 @@ use async_graphql::{Context, Description, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::vocabulary::{Answer, ChildFact, EnquiryFinding, EnquiryKind, PlacementKind, SightingKind};
 use entity::{CaseId, case, enquiry, placement};
+use futures_util::future::try_join_all;
+use futures_util::try_join;
 
 use super::super::child::tells_words_of;
 use super::super::guarded::op;
@@ -162,26 +164,30 @@ pub(in crate::graphql) struct Sighting {
 pub(super) async fn sightings(ctx: &Context<'_>, case: &case::Model) -> Result<Vec<Sighting>, Error> {
     let mut told: Vec<Told> = serde_json::from_str(&case.sightings)?;
     told.sort_by_key(|one| Reverse(one.on));
-    let referrals = loads(ctx).load_one(ReferralsOf(case.id)).await?.unwrap_or_default();
-    let mut shown = Vec::with_capacity(told.len());
-    for one in told {
-        let referral = referrals.iter().find(|row| Some(row.id) == one.referral);
-        let school = match referral.and_then(|row| row.school_id).filter(|_| one.kind == SightingKind::AtSchool) {
-            Some(school) => loads(ctx).load_one(school).await?.map(|school| school.name),
-            None => None,
-        };
-        let account = match school {
-            Some(school) => Some(school),
-            None => words_if_any(ctx, case.id, one.account.as_deref()).await?,
-        };
-        let source = match referral {
-            Some(row) => format!("Referral {}", row.reference),
-            None => words(ctx, case.id, &one.source).await?,
-        };
-        let struck = words_if_any(ctx, case.id, one.struck.as_deref()).await?;
-        shown.push(Sighting { kind: one.kind, on: Date(one.on), account, source, struck });
-    }
-    Ok(shown)
+    // At once, in the same batches as the fields that show referrals and their schools.
+    let referrals = async {
+        let rows = loads(ctx).load_one(ReferralsOf(case.id)).await?.unwrap_or_default();
+        let schools = rows.iter().map(async |row| match row.school_id {
+            Some(school) => Ok(loads(ctx).load_one(school).await?.map(|school| school.name)),
+            None => Ok::<_, Error>(None),
+        });
+        let schools: Vec<Option<String>> = try_join_all(schools).await?;
+        Ok::<_, Error>(rows.into_iter().zip(schools).collect::<Vec<_>>())
+    };
+    let (referrals, shown) = try_join!(referrals, tells_words_of(ctx, case.id))?;
+    let words = |text: String| if shown || text.is_empty() { text } else { KEPT_WORDS.to_owned() };
+    let sighting = |one: Told| {
+        let from = referrals.iter().find(|(row, _)| Some(row.id) == one.referral);
+        let school = from.and_then(|(_, school)| school.clone()).filter(|_| one.kind == SightingKind::AtSchool);
+        Sighting {
+            kind: one.kind,
+            on: Date(one.on),
+            account: school.or_else(|| one.account.map(words)),
+            source: from.map_or_else(|| words(one.source), |(row, _)| format!("Referral {}", row.reference)),
+            struck: one.struck.map(words),
+        }
+    };
+    Ok(told.into_iter().map(sighting).collect())
 }
 
 /// A placement.
