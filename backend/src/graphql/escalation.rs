@@ -25,6 +25,7 @@ use crate::domain::policy::{
 use crate::error::Error;
 use crate::service::escalation::{self as command, Right};
 use crate::store;
+use crate::store::escalation::is_unheard;
 use crate::store::page::LARGEST;
 
 #[derive(Default)]
@@ -333,8 +334,7 @@ impl Escalation {
     /// Whether the viewer may record now that the MASH has it.
     async fn may_acknowledge(&self, ctx: &Context<'_>) -> Result<bool, Error> {
         let may = self.may(ctx, Right::Answer).await?;
-        let unheard = self.is_open() && self.0.acknowledged_at.is_none() && self.0.rating.is_none();
-        Ok(may && unheard)
+        Ok(may && is_unheard(&self.0))
     }
 
     /// Whether the viewer may rate it now, or agree to a lower rating.

@@ -12,6 +12,7 @@ use crate::context::{Mail, OpContext};
 use crate::domain::escalation::Escalation;
 use crate::error::Error;
 use crate::secret::keyring::Purpose;
+use crate::store::escalation::is_unheard;
 
 /// How long the link in an alert works. Past it there is a newer alert, or somebody has been rung.
 const LINK_LIVES: TimeDelta = TimeDelta::days(7);
@@ -28,13 +29,11 @@ pub(super) fn of(op: &OpContext, flag: &Escalation, reference: &str, uncalled: b
 
 /// What the MASH is told of a flag with which it is late; until it is acknowledged with a new link that does so.
 pub(super) fn chased(op: &OpContext, flag: &escalation::Model, reference: String) -> Result<Chased, Error> {
-    let open = flag.answered_at.is_none() || flag.stage == EscalationStage::Relayed;
-    let unheard = open && flag.acknowledged_at.is_none() && flag.rating.is_none();
     Ok(Chased::Flag {
         id: flag.id,
         reference,
         level: flag.level,
-        token: unheard.then(|| token(op, flag.id)).transpose()?,
+        token: is_unheard(flag).then(|| token(op, flag.id)).transpose()?,
         relayed: flag.stage == EscalationStage::Relayed,
     })
 }

@@ -20,6 +20,11 @@ use crate::domain::screening::must_reach_mash;
 use crate::domain::viewer::Viewer;
 use crate::error::Error;
 
+/// Whether nothing shows yet that the MASH has a flag, by its row as `domain::escalation` says it of the fold.
+pub fn is_unheard(row: &escalation::Model) -> bool {
+    row.stage != EscalationStage::Answered && row.acknowledged_at.is_none() && row.rating.is_none()
+}
+
 /// The flags that exist for the viewer: those of cases that do, and those of referrals that do while no case took them
 /// up. An agency that answers flags lists no referrals, but has their flags.
 fn visible(op: &OpContext) -> Select<escalation::Entity> {
